@@ -1,0 +1,69 @@
+"""The knowledge base as plain values: what an importer yields, a release keeps and a snapshot answers from."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """担当課. `floor` and `counter` as printed (4階, ④番); `phone` with area code and hyphens, or empty."""
+
+    name: str
+    floor: str = ""
+    counter: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """計画. Valid on both of its days; `precedence` puts the more specific of two plans first on equal titles."""
+
+    title: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+    precedence: int = 0
+
+    def expired(self, today: date) -> bool:
+        return self.valid_to is not None and self.valid_to < today
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """施策・取組 with all that is known of it."""
+
+    plan: Plan
+    section: str
+    title: str
+    office: Office | None
+    source_id: str | None = None
+    targets: tuple[str, ...] = ()
+    explanation: str = ""
+    vocabulary: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The same for the same plan, section, title and source id, on every machine and in every release."""
+        key = "\0".join((self.plan.title, self.section, self.title, self.source_id or ""))
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A piece of a document that became neither entry nor fact: where it stood, and why."""
+
+    where: str
+    text: str
+    why: str
+
+
+@dataclass(slots=True)
+class Document:
+    """Plans, offices and entries in the order in which residents and staff should see them."""
+
+    plans: list[Plan] = field(default_factory=list)
+    offices: list[Office] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)

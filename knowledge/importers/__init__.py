@@ -1,0 +1,1 @@
+"""Files into documents: one file a format, one for structure."""

@@ -1,0 +1,1 @@
+"""Japanese text: normalising, tokenising and ranking. Knows nothing of the ward."""
