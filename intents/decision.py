@@ -1,0 +1,18 @@
+"""What was decided about one message."""
+
+from dataclasses import dataclass
+
+from knowledge.document import Office
+from knowledge.snapshot import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`intent` and `service` as in the JSON interface; `matches` best first; `office` whom to turn to."""
+
+    intent: str
+    answered: bool
+    matches: tuple[Match, ...] = ()
+    office: Office | None = None
+    service: str | None = None
+    release: int = 0
