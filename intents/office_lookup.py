@@ -25,8 +25,10 @@ def find_office(text: str, offices: Sequence[Office]) -> Office | None:
     if match := _COUNTER.search(text):
         number = arabic_number(match[1])
         for office in offices:
-            if office.counter and number == arabic_number(office.counter.rstrip("番窓口")) and (
-                _ASKS.search(text) or len(text) <= 6
+            if (
+                office.counter
+                and number == arabic_number(office.counter.rstrip("番窓口"))
+                and (_ASKS.search(text) or len(text) <= 6)
             ):
                 return office
     if _WHERE.search(text) and len(text) <= 40:

@@ -80,9 +80,7 @@ def merge_into_draft(session: Session, document: Document) -> Changes:
     """
     changes = Changes()
     before = {entry.id: entry for entry in read_draft(session).entries}
-    rows = {
-        (row.plan.title, row.section, row.title, row.source_id): row for row in session.scalars(select(EntryRow))
-    }
+    rows = {(row.plan.title, row.section, row.title, row.source_id): row for row in session.scalars(select(EntryRow))}
     plans = {plan.title: _plan_row(session, plan) for plan in document.plans}
     offices = {office.name: _office_row(session, office) for office in document.offices}
     for entry in document.entries:

@@ -23,7 +23,7 @@ def _date(value: Any, where: str) -> date | None:
 
 def _strings(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise KnowledgeError(f"{where}: 文字列の一覧 [\"…\", \"…\"] にしてください。")
+        raise KnowledgeError(f'{where}: 文字列の一覧 ["…", "…"] にしてください。')
     return tuple(value)
 
 
@@ -44,7 +44,7 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
     except json.JSONDecodeError as error:
         raise KnowledgeError(f"{name}: {error.lineno}行目が JSON として読めません（{error.msg}）。") from error
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise KnowledgeError(f"{name}: 先頭に \"format\": {FORMAT} がありません。export で書き出した形にしてください。")
+        raise KnowledgeError(f'{name}: 先頭に "format": {FORMAT} がありません。export で書き出した形にしてください。')
     plans: dict[str, Plan] = {}
     offices: dict[str, Office] = {}
     document = Document()

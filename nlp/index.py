@@ -66,9 +66,7 @@ class Index:
         self._owners = np.array(owners, dtype=np.intp)
         containing: Counter[str] = Counter(t for count in counts for t in count)
         self._vocabulary = {term: row for row, term in enumerate(containing)}
-        self._idf = np.array(
-            [_weight(t) * inverse_document_frequency(len(counts), n) for t, n in containing.items()]
-        )
+        self._idf = np.array([_weight(t) * inverse_document_frequency(len(counts), n) for t, n in containing.items()])
         self._words = [t for t in containing if t[0] not in (p.BIGRAM_MARK, p.READING_MARK) and len(t) > 1]
         lengths = [sum(c.values()) for c in counts]
         average = sum(lengths) / max(1, len(lengths))
@@ -116,5 +114,3 @@ class Index:
         most = float(self._idf[rows].sum()) * (p.K1 + 1) / 2 + p.STRANGE_COST * strange
         scores: Scores = np.minimum(1.0, ((1 - p.CROWD) * best + p.CROWD * mean) / most)
         return scores
-
-

@@ -8,10 +8,13 @@ import unicodedata
 LONGEST_QUESTION = 1_000
 
 _DASHES = dict.fromkeys(map(ord, "〜~∼∿〰"), "ー") | dict.fromkeys(map(ord, "‐‑‒–—―−─━"), "-")
-_INVISIBLE = re.compile("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f"
-                        "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+")
-_EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
-                    "\U0001f000-\U0001faff]+")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
+_EMOJI = re.compile(
+    "[\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]+"
+)
 _REPEATS = re.compile(r"([^0-9a-z\s])\1{2,}")
 _LONG_VOWELS = re.compile("ー{2,}")
 _SPACES = re.compile(r"\s+")

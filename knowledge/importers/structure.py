@@ -32,7 +32,9 @@ _NUMBER = re.compile(r"^\d{1,2}$")
 _LABEL_NUMBER = re.compile(r"^(?P<label>\D{1,8}?)\s*(?P<number>\d{1,2})$")
 _TRAILING = re.compile(r"\s*(?:など|等)$")
 _TARGET_LABEL = re.compile(r"(?:目標値?|指標|KPI)$")
-_LIST_LABEL = re.compile(r"^(?:施策|取組|取り組み|事業|具体的な|主な).{0,6}(?:方向性|内容|施策|取組|取り組み|項目|一覧)$|^(?:施策|取組|主な事業)$")
+_LIST_LABEL = re.compile(
+    r"^(?:施策|取組|取り組み|事業|具体的な|主な).{0,6}(?:方向性|内容|施策|取組|取り組み|項目|一覧)$|^(?:施策|取組|主な事業)$"
+)
 _LONGEST_HEADING = 45
 _ERA_FIRST_YEAR = {"令和": 2019, "R": 2019, "平成": 1989, "H": 1989}
 

@@ -1,0 +1,1 @@
+"""A reply in each channel's own form."""

@@ -1,0 +1,89 @@
+"""A reply as LINE messages, within LINE's limits."""
+
+import json
+import unicodedata
+from typing import Any
+
+from bot import wording
+from bot.events import Reply
+
+# Limits of the Messaging API (developers.line.biz, "Messaging API reference" and "Flex Message elements").
+_TEXT, _ALT, _BUBBLE, _LABEL, _QUICK, _QUICK_LABEL, _DATA = 5000, 1500, 30_000, 40, 13, 20, 300
+
+Message = dict[str, Any]
+
+
+def utf16_units(text: str) -> int:
+    """LINE counts text in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut(text: str, units: int) -> str:
+    """The text within so many UTF-16 units, ended with … where something was cut."""
+    if utf16_units(text) <= units:
+        return text
+    while utf16_units(text) > units - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _quick_replies(suggestions: tuple[str, ...]) -> Message:
+    items = [
+        {"type": "action", "action": {"type": "message", "label": cut(s, _QUICK_LABEL), "text": cut(s, _DATA)}}
+        for s in suggestions[:_QUICK]
+    ]
+    return {"quickReply": {"items": items}} if items else {}
+
+
+def _line(text: str, **style: Any) -> Message:
+    return {"type": "text", "text": text, "wrap": True, **style}
+
+
+def _dial(phone: str, label: str) -> Message:
+    number = "".join(c for c in unicodedata.normalize("NFKC", phone) if c.isdigit())
+    action = {"type": "uri", "label": cut(label, _LABEL), "uri": f"tel:{number}"}
+    return {"type": "button", "style": "primary", "color": "#0017C1", "action": action}
+
+
+def _bubble(reply: Reply) -> Message:
+    match, office = reply.decision.matches[0], reply.decision.office
+    body = [
+        _line(match.entry.title, weight="bold", size="lg"),
+        _line(wording.plan_line(match), size="xs", color="#626264"),
+    ]
+    if match.entry.explanation:
+        body.append(_line(match.entry.explanation, size="sm", maxLines=2))
+    if expiry := wording.expiry_line(match):
+        body.append(_line(expiry, size="sm", color="#EC0000"))
+    if office:
+        place = " ".join(p for p in (office.floor, office.counter and f"{office.counter}窓口") if p)
+        body += [{"type": "separator", "margin": "md"}, _line(office.name, weight="bold", margin="md")]
+        body += [_line(place, weight="bold", size="xxl")] if place else []
+    for twin in wording.twins(reply.decision):
+        if twin.entry.office:
+            body.append(_line(f"{wording.ALSO}\n{twin.entry.plan.title}\n{wording.office_lines(twin.entry.office)}",
+                              size="sm", margin="md"))  # fmt: skip
+    if match.entry.plan.source:
+        body.append(_line(f"出典: {match.entry.plan.source}", size="xs", color="#626264", margin="md"))
+    bubble: Message = {
+        "type": "bubble",
+        "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": body},
+    }
+    if reply.dial:
+        bubble["footer"] = {"type": "box", "layout": "vertical", "contents": [_dial(reply.dial, f"電話 {reply.dial}")]}
+    return bubble
+
+
+def render_line(reply: Reply) -> list[Message]:
+    """The messages of one reply: a Flex bubble for an initiative, a text (with a dial button) for the rest."""
+    quick = _quick_replies(reply.suggestions)
+    if reply.decision.intent == "initiative":
+        bubble = _bubble(reply)
+        if len(json.dumps(bubble, ensure_ascii=False).encode()) <= _BUBBLE:
+            return [{"type": "flex", "altText": cut(reply.text, _ALT), "contents": bubble, **quick}]
+    text = {"type": "text", "text": cut(reply.text, _TEXT)}
+    if not reply.dial:
+        return [{**text, **quick}]
+    button = {"type": "bubble", "body": {"type": "box", "layout": "vertical",
+              "contents": [_dial(reply.dial, f"電話 {reply.dial}")]}}  # fmt: skip
+    return [text, {"type": "flex", "altText": f"電話 {reply.dial}", "contents": button, **quick}]

@@ -1,0 +1,35 @@
+"""One question in, one reply out; nothing is sent or written here."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot import wording
+from bot.events import Reply
+from bot.ward import Ward
+from intents.decision import Decision
+from intents.policy import decide
+from knowledge.snapshot import LiveSnapshot
+
+Clock = Callable[[], datetime]
+
+
+class Conversation:
+    """Answers for one ward. `clock` is the one source of today's date."""
+
+    def __init__(self, live: LiveSnapshot, ward: Ward, clock: Clock) -> None:
+        self.live, self.ward, self.clock = live, ward, clock
+
+    def answer(self, question: str, top: int = 3) -> Reply:
+        """The reply to one message, whatever it contains."""
+        today = self.clock().date()
+        ward = self.ward
+        decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top)
+        dial = ward.emergency[decision.service][1] if decision.service else decision.office and decision.office.phone
+        return Reply(decision, wording.reply_text(decision, ward, today), self._suggestions(decision), dial or "")
+
+    def _suggestions(self, decision: Decision) -> tuple[str, ...]:
+        if decision.intent == "initiative":
+            return tuple(dict.fromkeys(m.entry.title for m in decision.matches[1:4]))
+        if decision.intent == "unknown":
+            return tuple(dict.fromkeys(m.entry.title for m in decision.matches[:3]))
+        return wording.EXAMPLES if decision.intent in ("greeting", "help") else ()

@@ -1,0 +1,46 @@
+"""The ward's profile: all that differs from one ward to the next, read from one file."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intents.opening_hours import Hours
+from knowledge import KnowledgeError
+from knowledge.document import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """`emergency`: service → (sentence, number to dial)."""
+
+    name: str
+    short_name: str
+    area_code: str
+    timezone: str
+    address: str
+    elsewhere: str
+    general: Office
+    hours: Hours
+    emergency: dict[str, tuple[str, str]]
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+def read_ward(path: Path) -> Ward:
+    """Reads a profile; KnowledgeError names what is missing."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        h = raw["hours"]
+        hours = Hours(
+            h["opens"], h["closes"], h["late_weekday"], h["late_closes"], h["open_sunday"], h["limited_to"],
+            _month_day(h["closed_from"]), _month_day(h["closed_to"]),
+        )  # fmt: skip
+        emergency = {name: (row["text"], row["phone"]) for name, row in raw["emergency"].items()}
+        names = ("name", "short_name", "area_code", "timezone", "address", "elsewhere")
+        return Ward(*(raw[n] for n in names), Office(**raw["general_contact"]), hours, emergency)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"区のプロフィール {path.name} が読めません: {error}") from error

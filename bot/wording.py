@@ -1,0 +1,100 @@
+"""Every sentence that a resident reads."""
+
+from datetime import date, timedelta
+
+from bot.ward import Ward
+from intents.decision import Decision
+from intents.opening_hours import describe_day
+from knowledge.document import Office
+from knowledge.snapshot import Match
+
+GREETING = "こんにちは。{name}の案内係です。困っていることや知りたいことを、ふだんの言葉で書いてください。"
+THANKS = "どういたしまして。また、いつでも聞いてください。"
+HELP = (
+    "{name}の計画にある取組と、その担当の窓口をご案内します。\n"
+    "たとえば「駅前の自転車がじゃま」「防災訓練はいつ」「④番は何の課」のように書いてください。"
+)
+UNKNOWN = "申し訳ありません。お尋ねのことは、わたしの手元の資料では分かりません。こちらの窓口でお聞きください。"
+NEAREST = "近いかもしれない取組:"
+HUMAN = "職員がお話をうかがいます。こちらへお電話いただくか、窓口へお越しください。"
+COMPLAINT = "ご不快な思いをおかけして申し訳ありません。ご意見は、こちらの窓口でうかがいます。"
+EXPIRED = "※この計画の期間は{day}で終わっています。いまの取組は、担当の窓口がご案内します。"
+ALSO = "ほかの計画にも同じ取組があります:"
+EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役所は何時まで")
+
+
+def office_lines(office: Office) -> str:
+    """An office as residents read it: name, floor and counter, number."""
+    place = " ".join(part for part in (office.floor, office.counter and f"{office.counter}窓口") if part)
+    return "\n".join(part for part in (office.name, place, office.phone and f"電話 {office.phone}") if part)
+
+
+def japanese_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def plan_line(match: Match) -> str:
+    """The plan with its period."""
+    plan = match.entry.plan
+    if not plan.valid_from or not plan.valid_to:
+        return plan.title
+    return f"{plan.title}（{japanese_day(plan.valid_from)}〜{japanese_day(plan.valid_to)}）"
+
+
+def expiry_line(match: Match) -> str:
+    """What is said of an entry whose plan has ended; empty for a current one."""
+    end = match.entry.plan.valid_to
+    return EXPIRED.format(day=japanese_day(end)) if match.expired and end else ""
+
+
+def twins(decision: Decision) -> list[Match]:
+    """The same title in other plans, under other offices."""
+    best = decision.matches[0].entry
+    return [m for m in decision.matches[1:] if m.entry.title == best.title and m.entry.office != best.office]
+
+
+def _initiative(decision: Decision) -> str:
+    match = decision.matches[0]
+    parts = [f"【{match.entry.title}】", plan_line(match), match.entry.explanation, expiry_line(match)]
+    if decision.office:
+        parts.append("▼担当\n" + office_lines(decision.office))
+    for twin in twins(decision):
+        if twin.entry.office:
+            parts.append(f"{ALSO}\n{twin.entry.plan.title}\n{office_lines(twin.entry.office)}")
+    if match.entry.plan.source:
+        parts.append(f"出典: {match.entry.plan.source}")
+    return "\n".join(part for part in parts if part)
+
+
+def hours_text(ward: Ward, today: date) -> str:
+    """Today, the six days after it, and the year's end."""
+    days = "\n".join(describe_day(today + timedelta(days=n), ward.hours) for n in range(7))
+    (first_month, first_day), (last_month, last_day) = ward.hours.closed_from, ward.hours.closed_to
+    year_end = f"年末年始は{first_month}月{first_day}日から{last_month}月{last_day}日までお休みです。"
+    return f"{ward.short_name}役所の開庁時間です。\n{days}\n{year_end}\n{ward.address}"
+
+
+def reply_text(decision: Decision, ward: Ward, today: date) -> str:
+    """The whole answer as plain text."""
+    contact = office_lines(decision.office) if decision.office else ""
+    match decision.intent:
+        case "emergency":
+            return ward.emergency[decision.service or "119"][0]
+        case "initiative":
+            return _initiative(decision)
+        case "office":
+            return contact
+        case "hours":
+            return hours_text(ward, today)
+        case "greeting":
+            return GREETING.format(name=ward.name)
+        case "thanks":
+            return THANKS
+        case "help":
+            return HELP.format(name=ward.name)
+        case "human":
+            return f"{HUMAN}\n{contact}"
+        case "complaint":
+            return f"{COMPLAINT}\n{contact}"
+    nearest = "".join(f"\n・{m.entry.title}" for m in decision.matches[:3])
+    return f"{UNKNOWN}\n{contact}" + (f"\n{NEAREST}{nearest}" if nearest else "")

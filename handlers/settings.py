@@ -1,0 +1,54 @@
+"""Settings: the only reader of the environment."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values of one process; empty strings stand for what is not set."""
+
+    data_dir: Path
+    database_url: str
+    ward_profile: Path
+    secret_key: str
+    line_channel_secret: str = ""
+    line_channel_access_token: str = ""
+    line_api_base: str = "https://api.line.me"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+    ask_rate_limit: str = ""
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """A key made at the first start and kept, so that pseudonyms stay the same over restarts."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def read_settings() -> Settings:
+    """The settings of the environment, with defaults that need nothing else."""
+    env = os.environ
+    data_dir = Path(env.get("DATA_DIR") or _PROJECT / "data")
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'answerdesk.sqlite3'}",
+        ward_profile=Path(env.get("WARD_PROFILE") or _PROJECT / "ward.toml"),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(data_dir),
+        line_channel_secret=env.get("LINE_CHANNEL_SECRET", ""),
+        line_channel_access_token=env.get("LINE_CHANNEL_ACCESS_TOKEN", ""),
+        line_api_base=env.get("LINE_API_BASE") or "https://api.line.me",
+        host=env.get("HOST") or "127.0.0.1",
+        port=int(env.get("PORT") or 8000),
+        log_level=env.get("LOG_LEVEL") or "INFO",
+        ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
+    )

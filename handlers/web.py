@@ -1,0 +1,36 @@
+"""The Flask application: routes, limits, errors."""
+
+from flask import Flask, Response
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from bot.conversation import Conversation
+from bot.delivery import Worker
+from handlers.health import health_routes
+from handlers.line_webhook import line_routes, line_sender
+from handlers.settings import Settings
+from handlers.web_chat import web_routes
+from knowledge.database import Sessions
+
+_LARGEST_BODY = 1_000_000  # bytes
+
+
+def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker]:
+    """The application and its worker, which the caller starts."""
+    web = Flask(__name__)
+    web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    worker = Worker(sessions, conversation, line_sender(settings), settings.secret_key)
+    chat = web_routes(conversation, sessions)
+    if settings.ask_rate_limit:
+        Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
+    for routes in (chat, line_routes(settings, sessions, worker.wake), health_routes(conversation)):
+        web.register_blueprint(routes)
+
+    @web.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return web, worker

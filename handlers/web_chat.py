@@ -1,0 +1,42 @@
+"""The web chat, as a page and as JSON."""
+
+import time
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from bot.channels.json_answer import render_json
+from bot.conversation import Conversation
+from bot.events import Reply
+from bot.question_log import log_question
+from bot.wording import EXAMPLES
+from knowledge.database import Sessions
+
+
+def web_routes(conversation: Conversation, sessions: Sessions) -> Blueprint:
+    """`GET /` with an optional `q`, and `POST /api/ask`."""
+    routes = Blueprint("web", __name__)
+
+    def answer(question: str) -> Reply:
+        started = time.perf_counter()
+        reply = conversation.answer(question)
+        milliseconds = (time.perf_counter() - started) * 1000
+        with sessions() as session:
+            log_question(session, conversation.clock(), "web", "", question, reply, milliseconds)
+            session.commit()
+        return reply
+
+    @routes.route("/", methods=["GET", "POST"])
+    def page() -> str:
+        question = request.form.get("q", "").strip()
+        reply = answer(question) if request.method == "POST" else None
+        return render_template("chat.html", ward=conversation.ward, question=question, reply=reply, examples=EXAMPLES)
+
+    @routes.post("/api/ask")
+    def ask() -> tuple[Response, int]:
+        body = request.get_json(silent=True)
+        question = body.get("question") if isinstance(body, dict) else None
+        if not isinstance(question, str):
+            return jsonify(error='Send {"question": "…"} as JSON.'), 400
+        return jsonify(render_json(question, answer(question))), 200
+
+    return routes
