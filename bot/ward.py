@@ -40,7 +40,16 @@ def read_ward(path: Path) -> Ward:
             _month_day(h["closed_from"]), _month_day(h["closed_to"]),
         )  # fmt: skip
         emergency = {name: (row["text"], row["phone"]) for name, row in raw["emergency"].items()}
-        names = ("name", "short_name", "area_code", "timezone", "address", "elsewhere")
-        return Ward(*(raw[n] for n in names), Office(**raw["general_contact"]), hours, emergency)
+        return Ward(
+            raw["name"],
+            raw["short_name"],
+            raw["area_code"],
+            raw["timezone"],
+            raw["address"],
+            raw["elsewhere"],
+            Office(**raw["general_contact"]),
+            hours,
+            emergency,
+        )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise KnowledgeError(f"区のプロフィール {path.name} が読めません: {error}") from error

@@ -22,8 +22,8 @@ def find_office(text: str, offices: Sequence[Office]) -> Office | None:
         for office in offices:
             if office.phone.replace("-", "").endswith(match[1] + match[2]):
                 return office
-    if match := _COUNTER.search(text):
-        number = arabic_number(match[1])
+    if counter := _COUNTER.search(text):
+        number = arabic_number(counter[1])
         for office in offices:
             if (
                 office.counter

@@ -14,9 +14,11 @@ _CONTENT_KINDS = {"名詞", "動詞", "形容詞", "形状詞", "副詞"}
 _EMPTY_SUBKINDS = {"助動詞語幹", "数詞"}
 _EMPTY_CLASSES = {"非自立可能"}
 # Words of asking rather than of the matter asked about; they stand in a question to any office.
-_ASKING = frozenset(
-    ["為る", "有る", "居る", "成る", "言う", "良い", "無い", "出来る", "御", "事", "物", "様", "教える", "知る", "貰う", "呉れる", "下さる", "遣る", "行く", "来る", "見る", "思う", "願う", "貴方", "訳", "所", "時", "為", "方", "内", "中", "今", "人", "さん", "何", "何処", "何時", "誰", "どう", "こう", "そう", "一寸", "迄"]
+_ASKING_WORDS = (
+    "為る 有る 居る 成る 言う 良い 無い 出来る 御 事 物 様 教える 知る 貰う 呉れる 下さる 遣る 行く 来る 見る "
+    "思う 願う 貴方 訳 所 時 為 方 内 中 今 人 さん 何 何処 何時 誰 どう こう そう 一寸 迄"
 )
+_ASKING = frozenset(_ASKING_WORDS.split(" "))
 
 
 @dataclass(frozen=True, slots=True)

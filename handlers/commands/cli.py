@@ -105,7 +105,11 @@ def _read_document(path: Path, area_code: str) -> Document:
 def _entry_row(document: Document) -> dict[str, object]:
     return {
         "plans": [
-            {"title": p.title, "valid_from": p.valid_from and str(p.valid_from), "valid_to": p.valid_to and str(p.valid_to)}
+            {
+                "title": p.title,
+                "valid_from": p.valid_from and str(p.valid_from),
+                "valid_to": p.valid_to and str(p.valid_to),
+            }
             for p in document.plans
         ],
         "entries": [

@@ -1,0 +1,35 @@
+"""Publishing, and the way back."""
+
+import pytest
+
+from handlers.commands.cli import Desk
+from knowledge import KnowledgeError
+from knowledge.draft import merge_into_draft, read_draft
+from knowledge.exchange import shipped_document
+from knowledge.models import EntryRow
+from knowledge.releases import live_number, point_to_release, publish_release, read_release
+from tests.conftest import NOW
+
+
+def test_a_release_never_changes_and_can_be_returned_to(desk: Desk) -> None:
+    with desk.sessions() as session:
+        before = read_release(session, 1)
+        row = session.query(EntryRow).first()
+        assert row is not None
+        row.title = "新しい題"
+        session.flush()
+        assert publish_release(session, NOW, "題を変えた") == 2
+        assert read_release(session, 1) == before
+        assert read_release(session, 2).entries[0].title == "新しい題"
+        point_to_release(session, 1, NOW)
+        assert live_number(session) == 1
+        with pytest.raises(KnowledgeError):
+            point_to_release(session, 9, NOW)
+
+
+def test_importing_the_same_twice_changes_nothing(desk: Desk) -> None:
+    with desk.sessions() as session:
+        before = read_draft(session)
+        changes = merge_into_draft(session, shipped_document())
+        assert (changes.added, changes.changed) == ([], [])
+        assert read_draft(session) == before
