@@ -32,4 +32,4 @@ format: install-dev
 	.venv/bin/ruff check --fix .
 
 bench: install
-	.venv/bin/python tests/benchmark.py
+	.venv/bin/python -m tests.benchmark

@@ -45,6 +45,7 @@ def _named(text: str, offices: Sequence[Office]) -> Office | None:
             stem = name.removesuffix("課")
             if stem and (stem in text and (name in text or len(text) <= 14)):
                 return office
-            if len(stem) >= 3 and (hiragana(analyse(stem).reading) + "か") in read and stem == main.removesuffix("課"):
+            sound = hiragana(analyse(stem).reading)
+            if len(sound) >= 3 and stem == main.removesuffix("課") and sound + "か" in read:
                 return office
     return None
