@@ -69,3 +69,9 @@ def test_the_page_gives_the_shipped_facts(shared: Path) -> None:
 def test_the_exchange_format_loses_nothing() -> None:
     shipped = shipped_document()
     assert document_from_json(document_to_json(shipped)) == shipped
+
+
+def test_every_entry_is_explained_and_has_twenty_distinct_example_questions() -> None:
+    for entry in shipped_document().entries:
+        assert entry.explanation, entry.title
+        assert len(set(entry.examples)) >= 20, entry.title
