@@ -25,13 +25,13 @@ class Plan:
     source: str = ""
     precedence: int = 0
 
-    def expired(self, today: date) -> bool:
-        return self.valid_to is not None and self.valid_to < today
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """施策・取組 with all that is known of it."""
+    """施策・取組 with all that is known of it; an FAQ row has its question as title, its answer as explanation.
+
+    `valid_from`, `valid_to`: a period of its own, where it differs from its plan's.
+    """
 
     plan: Plan
     section: str
@@ -42,6 +42,20 @@ class Entry:
     explanation: str = ""
     vocabulary: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    url: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        """First and last day of its validity."""
+        if self.valid_from or self.valid_to:
+            return self.valid_from, self.valid_to
+        return self.plan.valid_from, self.plan.valid_to
+
+    def expired(self, today: date) -> bool:
+        last = self.period[1]
+        return last is not None and last < today
 
     @property
     def id(self) -> str:

@@ -43,6 +43,9 @@ def read_draft(session: Session) -> Document:
             row.explanation,
             tuple(row.vocabulary),
             tuple(row.examples),
+            row.url,
+            row.valid_from,
+            row.valid_to,
         )
         for row in session.scalars(select(EntryRow).order_by(EntryRow.position, EntryRow.id))
     ]
@@ -88,13 +91,14 @@ def merge_into_draft(session: Session, document: Document) -> Changes:
         if row is None:
             row = EntryRow(
                 position=len(rows), section=entry.section, title=entry.title, source_id=entry.source_id,
-                targets=[], explanation="", vocabulary=[], examples=[],
+                targets=[], explanation="", vocabulary=[], examples=[], url="",
             )  # fmt: skip
             rows[entry.plan.title, entry.section, entry.title, entry.source_id] = row
             session.add(row)
         row.plan = plans[entry.plan.title]
         row.office = offices[entry.office.name] if entry.office else row.office
-        row.explanation = entry.explanation or row.explanation
+        for key in ("explanation", "url", "valid_from", "valid_to"):
+            setattr(row, key, getattr(entry, key) or getattr(row, key))
         for key in ("targets", "vocabulary", "examples"):
             setattr(row, key, list(getattr(entry, key)) or getattr(row, key))
     session.flush()

@@ -77,6 +77,9 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
                 explanation=_text(row, "explanation", where),
                 vocabulary=_strings(row.get("vocabulary", []), where),
                 examples=_strings(row.get("examples", []), where),
+                url=_text(row, "url", where),
+                valid_from=_date(row.get("valid_from"), where),
+                valid_to=_date(row.get("valid_to"), where),
             )
         )
     document.plans, document.offices = list(plans.values()), list(offices.values())
@@ -111,6 +114,9 @@ def document_to_json(document: Document) -> str:
                 "explanation": e.explanation,
                 "vocabulary": list(e.vocabulary),
                 "examples": list(e.examples),
+                "url": e.url,
+                "valid_from": e.valid_from and e.valid_from.isoformat(),
+                "valid_to": e.valid_to and e.valid_to.isoformat(),
             }
             for e in document.entries
         ],

@@ -47,6 +47,9 @@ class EntryRow(Base):
     explanation: Mapped[str] = mapped_column(Text, default="")
     vocabulary: Mapped[list[str]] = mapped_column(JSON, default=list)
     examples: Mapped[list[str]] = mapped_column(JSON, default=list)
+    url: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     plan: Mapped[PlanRow] = relationship(lazy="joined")
     office: Mapped[OfficeRow | None] = relationship(lazy="joined")
 

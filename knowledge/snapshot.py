@@ -1,10 +1,13 @@
 """The immutable thing that answers: one release, indexed."""
 
 import json
+import math
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -14,14 +17,22 @@ from knowledge.document import Document, Entry, Office
 from knowledge.exchange import SHIPPED
 from knowledge.releases import live_number, read_release
 from nlp import parameters as p
-from nlp.index import Index, Item
+from nlp.build import Item
+from nlp.confidence import chance_right
+from nlp.forward import Progress
+from nlp.index import Found, Scores
+from nlp.normalise import normalise
+from nlp.stored import open_index
+from nlp.tokenise import analyse
 
+_Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
+_LOOKED_AT = 10  # candidates that the best is compared with
 _LOOK_EVERY = 1.0  # seconds between looks at which release is live
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate: `score` 0 to 1."""
+    """A candidate. `score`: the chance that it is right, 0 to 1."""
 
     entry: Entry
     score: float
@@ -30,10 +41,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates, best first, and how near the nearest matter is that the plans do not treat."""
+    """Candidates, best first, and what the index found, from which they can be explained."""
 
     matches: tuple[Match, ...]
-    outside: float
+    found: Found
 
 
 def outside_topics() -> list[tuple[str, list[str]]]:
@@ -42,60 +53,114 @@ def outside_topics() -> list[tuple[str, list[str]]]:
     return [(row["topic"], row["examples"]) for row in raw]
 
 
-def _item(entry: Entry) -> Item:
-    body = (
+def entry_item(entry: Entry) -> Item:
+    """An entry as the index takes it."""
+    questions = (
         (p.TITLE_WEIGHT, entry.title),
-        (p.SECTION_WEIGHT, entry.section),
-        (p.EXPLANATION_WEIGHT, entry.explanation),
         (p.VOCABULARY_WEIGHT, " ".join(entry.vocabulary)),
+        *((p.EXAMPLES_WEIGHT, text) for text in entry.examples),
     )
-    return Item(body, (entry.title, *entry.examples))
+    return Item(questions, ((p.EXPLANATION_WEIGHT, entry.explanation), (p.SECTION_WEIGHT, entry.section)))
+
+
+def outside_item(topic: str, examples: Iterable[str]) -> Item:
+    """A topic outside the plans as the index takes it."""
+    return Item(((p.TITLE_WEIGHT, topic), *((p.EXAMPLES_WEIGHT, text) for text in examples)), ())
+
+
+def _untreated(entries: Sequence[Entry]) -> list[Item]:
+    """The topics that no entry treats: those whose every word stands in no entry's title or vocabulary together."""
+    named = [set(analyse(normalise(f"{e.title} {' '.join(e.vocabulary)}")).words) for e in entries]
+    holding: dict[str, set[int]] = {}
+    for number, words in enumerate(named):
+        for word in words:
+            holding.setdefault(word, set()).add(number)
+    items = []
+    for topic, examples in outside_topics():
+        holders = [holding.get(word, set()) for word in analyse(normalise(topic)).words]
+        if not holders or not set.intersection(*holders):
+            items.append(outside_item(topic, examples))
+    return items
 
 
 class Snapshot:
     """One release with its index. Never changes; a new release is a new snapshot."""
 
-    def __init__(self, document: Document, release: int) -> None:
+    def __init__(self, document: Document, release: int, folder: Path, progress: Progress | None = None) -> None:
         self.release = release
         self.entries = tuple(document.entries)
         self.offices: tuple[Office, ...] = tuple(document.offices)
-        items = [_item(entry) for entry in self.entries]
-        items += [Item(((p.TITLE_WEIGHT, topic),), tuple(examples)) for topic, examples in outside_topics()]
-        self._index = Index(items)
+        items = [*map(entry_item, self.entries), *_untreated(self.entries)]
+        self._index = open_index(items, folder, progress)
+        self._twins = _twins(self.entries)
+        offices = {office: n for n, office in enumerate(self.offices)}
+        # Where an entry leads: the number of its office, or of itself where it has none.
+        self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
+        self._ranks: tuple[date, Scores] | None = None
 
     def find(self, question: str, today: date, top: int) -> Ranking:
-        """The `top` best entries for a normalised question, best first."""
-        scores = self._index.score(question)
+        """The `top` best entries for a normalised question, best first; their number changes no score."""
+        found = self._index.find(question)
         count = len(self.entries)
-        own = scores[:count]
-        order = np.argsort(-own, kind="stable")[: max(top, 3) + 3]
-        ranked = []
-        for number in order.tolist():
-            entry = self.entries[number]
-            expired = entry.plan.expired(today)
-            ranked.append(Match(entry, float(own[number]), expired))
-        ranked.sort(key=lambda m: -m.score * (p.EXPIRED_FACTOR if m.expired else 1.0))
-        outside = float(scores[count:].max()) if len(scores) > count else 0.0
-        return Ranking(tuple(_specific_first(ranked)[:top]), outside)
+        fit = found.fit[:count] * self._factors(today)
+        depth = min(count, max(top, _LOOKED_AT))
+        near = fit.argpartition(-depth)[-depth:]
+        ranked = [(n, fit_, self._leads_to[n]) for n, fit_ in zip(near.tolist(), fit[near].tolist(), strict=True)]
+        ranked.sort(key=lambda candidate: (-candidate[1], candidate[0]))
+        outside = float(found.fit[count:].max(initial=0.0))
+        matches: dict[int, Match] = {}
+        for candidate in ranked:
+            if len(matches) >= top:
+                break
+            number = candidate[0]
+            if number in matches:
+                continue
+            score = self._chance(found, candidate, ranked, outside)
+            group = self._twins.get(number, (number,))
+            for twin in sorted(group, key=lambda n: self.entries[n].expired(today)) if len(group) > 1 else group:
+                matches.setdefault(twin, Match(self.entries[twin], score, self.entries[twin].expired(today)))
+        return Ranking(tuple(matches.values())[:top], found)
+
+    def _factors(self, today: date) -> Scores:
+        """What an entry's fit counts today: less where its period has ended. Kept for the day."""
+        ranks = self._ranks
+        if ranks is None or ranks[0] != today:
+            factors = [p.EXPIRED_FACTOR if entry.expired(today) else 1.0 for entry in self.entries]
+            self._ranks = ranks = (today, np.array(factors))
+        return ranks[1]
+
+    def _chance(self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: float) -> float:
+        """The chance that a candidate leads to the right place."""
+        number, fit, place = candidate
+        if fit <= 0.0:
+            return 0.0
+        others = [other for _, other, leads_to in ranked[:_LOOKED_AT] if leads_to != place]
+        lead = fit - (others[0] if others else 0.0)
+        near = p.CROWDING * fit
+        crowd = sum(other >= near for other in others)
+        said = float(found.coverage[number])
+        examples = math.log1p(len(self.entries[number].examples))
+        return chance_right((said, lead, fit - outside, crowd, examples))
 
 
-def _specific_first(ranked: list[Match]) -> list[Match]:
-    """Equal titles side by side, the more specific plan's first, at the place and score of the better."""
-    result: list[Match] = []
-    for match in ranked:
-        if any(match.entry.title == m.entry.title and match.entry.id == m.entry.id for m in result):
-            continue
-        twins = [m for m in ranked if m.entry.title == match.entry.title and m.entry.plan != match.entry.plan]
-        group = sorted([match, *twins], key=lambda m: (m.expired, -m.entry.plan.precedence))
-        result += [Match(m.entry, match.score, m.expired) for m in group]
+def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
+    """Entries of one title in several plans, the more specific plan first, under each of their numbers."""
+    titled: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        titled.setdefault(entry.title, []).append(number)
+    result = {}
+    for numbers in titled.values():
+        if len({entries[n].plan.title for n in numbers}) > 1:
+            group = tuple(sorted(numbers, key=lambda n: -entries[n].plan.precedence))
+            result.update(dict.fromkeys(numbers, group))
     return result
 
 
 class LiveSnapshot:
     """The snapshot of the live release; a new release is indexed beside the one that answers, then takes over."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, sessions: Sessions, folder: Path) -> None:
+        self._sessions, self._folder = sessions, folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._looked = 0.0
@@ -115,7 +180,7 @@ class LiveSnapshot:
                 if number is None:
                     raise KnowledgeError("公開版がありません。app.py publish で公開してください。")
                 if self._snapshot is None or self._snapshot.release != number:
-                    self._snapshot = Snapshot(read_release(session, number), number)
+                    self._snapshot = Snapshot(read_release(session, number), number, self._folder)
             return self._snapshot
         finally:
             self._lock.release()

@@ -1,107 +1,143 @@
-"""The index: texts of many items in, one score an item out.
+"""The index: a question in, how well each item fits out, and why."""
 
-An item's fields and example questions together are one document of weighted terms: content words, character bigrams
-and reading trigrams (BM25F). A question scores every item by BM25 over the terms they share, as a share of what the
-question could have scored.
-"""
-
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-from scipy.sparse import csr_array
 
 from nlp import parameters as p
-from nlp.bm25 import field_frequency, inverse_document_frequency, saturation
-from nlp.ngrams import ngrams
-from nlp.normalise import normalise
+from nlp.build import FEATURES, POSTED, Arrays
+from nlp.correction import Corrector
+from nlp.forward import Forward
+from nlp.ngrams import joined
+from nlp.terms import numbers_by_kind
 from nlp.tokenise import analyse
 
 Scores = NDArray[np.float64]
+_WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
+_POSTED_WEIGHTS, _LATENT_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[POSTED])
+_WORDS = FEATURES.index("words")
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """`body`: (weight, text) of each field; `examples`: questions that mean the item."""
+class Question:
+    """A question as the index sees it. `rows`: numbers of its known terms; `most`: what an item that says every word
+    of it would have; `corrections`: unknown word → known word."""
 
-    body: tuple[tuple[float, str], ...]
-    examples: tuple[str, ...]
-
-
-def terms(text: str) -> tuple[list[str], list[str]]:
-    """(content words, all terms) of a normalised text; each kind of term carries a mark of its own."""
-    analysis = analyse(text)
-    bigrams = ngrams(text, 2, p.BIGRAM_MARK)
-    readings = ngrams(analysis.reading, 3, p.READING_MARK)
-    return analysis.words, [*analysis.words, *bigrams, *readings]
+    rows: NDArray[np.intp]
+    most: float
+    corrections: dict[str, str]
 
 
-def _weight(term: str) -> float:
-    return p.BIGRAM_WEIGHT if term[0] == p.BIGRAM_MARK else p.READING_WEIGHT if term[0] == p.READING_MARK else 1.0
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`fit` (N): how well each item fits beside the others, 0 to 1. `coverage` (N): the share of the question's
+    words that each item has. `best` (F): the highest value of each feature."""
+
+    question: Question
+    fit: Scores
+    coverage: Scores
+    best: Scores
 
 
 class Index:
-    """Immutable once built; any number of threads may call `score` at once."""
+    """Immutable once built; any number of threads may ask at once."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        documents: list[dict[str, float]] = []
-        containing: Counter[str] = Counter()
-        for item in items:
-            fields = [*item.body, *((p.EXAMPLES_WEIGHT, text) for text in item.examples)]
-            document: dict[str, float] = {}
-            for weight, text in fields:
-                counts = Counter(terms(normalise(text))[1])
-                containing.update(counts.keys())
-                for term, count in counts.items():
-                    document[term] = document.get(term, 0.0) + weight * count
-            documents.append(document)
-        texts = sum(len(item.body) + len(item.examples) for item in items)
-        self.items = len(items)
-        self._vocabulary = {term: row for row, term in enumerate(containing)}
-        self._idf = np.array([_weight(t) * inverse_document_frequency(texts, n) for t, n in containing.items()])
-        self._words = [t for t in containing if t[0] not in (p.BIGRAM_MARK, p.READING_MARK) and len(t) > 1]
-        lengths = [sum(document.values()) for document in documents]
-        average = sum(lengths) / max(1, len(lengths))
-        rows, columns, values = [], [], []
-        for column, (document, length) in enumerate(zip(documents, lengths, strict=True)):
-            for term, frequency in document.items():
-                row = self._vocabulary[term]
-                rows.append(row)
-                columns.append(column)
-                values.append(self._idf[row] * saturation(field_frequency(frequency, length, average, p.B), p.K1))
-        matrix = csr_array((values, (rows, columns)), shape=(len(containing), len(documents)))
-        self._start, self._column, self._value = matrix.indptr, matrix.indices, matrix.data
+    def __init__(self, forward: Forward, arrays: Arrays) -> None:
+        self._names, self._arrays = list(forward.terms), arrays
+        self._words, self._bigrams, self._readings, self._synonyms = numbers_by_kind(forward.terms)
+        self.items = len(arrays.item_factors)
+        self._corrector = Corrector(self._words, forward.readings)
+        self._idf = arrays.idf.tolist()
+        self._start, self._length = arrays.start[:-1], np.diff(arrays.start)
+        self._strange = max(self._idf, default=0.0)
 
-    def _corrected(self, words: Iterable[str]) -> list[str]:
-        """Terms of the nearest known words for words that no text here has (typing and conversion errors)."""
-        found: list[str] = []
-        for word in list(words)[: p.MOST_CORRECTIONS]:
-            best = process.extractOne(
-                word, self._words, scorer=OSA.normalized_similarity, score_cutoff=p.CORRECTION_CUTOFF
-            )
-            if best:
-                found.append(best[0])
-        return found
+    def look_up(self, text: str) -> Question:
+        """The terms of a normalised question, unknown words corrected where a known one is near."""
+        analysis = analyse(text)
+        rows, unknown, said = set(), {}, 0.0
+        for word, reading in zip(analysis.words, analysis.word_readings, strict=True):
+            row = self._words.get(word)
+            if row is None:
+                unknown[word] = reading
+            elif row not in rows:
+                rows.add(row)
+                said += self._idf[row]
+        corrections = self._corrector.correct(unknown) if unknown else {}
+        rows.update(self._words[word] for word in corrections.values())
+        get, letters = self._bigrams.get, joined(text)
+        rows.update([row for i in range(len(letters) - 1) if (row := get(letters[i : i + 2])) is not None])
+        get, letters = self._readings.get, joined(analysis.reading)
+        rows.update([row for i in range(len(letters) - 2) if (row := get(letters[i : i + 3])) is not None])
+        for group in analysis.synonym_groups:
+            if (row := self._synonyms.get(str(group))) is not None:
+                rows.add(row)
+        most = (p.K1 + 1) * (said + self._strange * len(unknown))
+        # In order, so that sums of floats are the same on every machine and in every thread.
+        return Question(np.array(sorted(rows), np.intp), most, corrections)
 
-    def score(self, question: str) -> Scores:
-        """One score an item, 0 to 1, for a normalised question; all zero where it shares no term."""
-        words, all_terms = terms(question)
-        known = self._vocabulary
-        unknown = [w for w in words if w not in known and len(w) >= p.SHORTEST_CORRECTED]
-        if unknown:
-            all_terms += self._corrected(unknown)
-        rows = np.array(list({known[t] for t in all_terms if t in known}), dtype=np.intp)
+    def find(self, text: str) -> Found:
+        """How every item fits a normalised question; all zero where they share no term."""
+        question = self.look_up(text)
+        values = self._posted(question.rows)
+        best = np.empty(POSTED + 1)
+        best[:POSTED] = values.max(axis=1, initial=0.0)
+        fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
+        best[POSTED] = self._add_latent(question.rows, fit)
+        coverage = values[_WORDS] / max(question.most, _NOTHING)
+        return Found(question, fit, coverage, best)
+
+    def _posted(self, rows: NDArray[np.intp]) -> Scores:
+        """The posted features of every item, features x items."""
         if not rows.size or not self.items:
-            return np.zeros(self.items)
-        start = self._start[rows]
-        length = self._start[rows + 1] - start
-        ends = np.cumsum(length)
-        place = np.arange(ends[-1]) + np.repeat(start - (ends - length), length)
-        totals = np.bincount(self._column[place], self._value[place], minlength=self.items)
-        most = float(self._idf[rows].sum()) + p.STRANGE_COST * (len(all_terms) - len(rows))
-        scores: Scores = np.minimum(1.0, totals / most)
-        return scores
+            return np.zeros((POSTED, self.items))
+        start, length = self._start.take(rows), self._length.take(rows)
+        ends = length.cumsum()
+        # Each term's postings stand together: count on from its start, in one array for all terms.
+        place = np.arange(ends[-1]) + (start - ends + length).repeat(length)
+        columns, values = self._arrays.column.take(place), self._arrays.value.take(place)
+        totals: Scores = np.bincount(columns, values, POSTED * self.items)
+        return totals.reshape(POSTED, self.items)
+
+    def _question_factors(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The question among the latent factors, of length 1."""
+        factors = self._word_sum(rows)
+        return factors / np.float32(max(math.sqrt(factors @ factors), _NOTHING))
+
+    def _word_sum(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        words = self._arrays.word_row.take(rows)
+        factors: NDArray[np.float32] = self._arrays.word_factors.take(words[words >= 0], axis=0).sum(axis=0)
+        return factors
+
+    def _add_latent(self, rows: NDArray[np.intp], fit: Scores) -> float:
+        """Adds latent likeness to the fit of the best candidates; returns the highest likeness."""
+        items = self._arrays.item_factors
+        if not rows.size or not items.shape[1]:
+            return 0.0
+        near: NDArray[np.intp] | slice = slice(None)
+        if self.items > p.LATENT_CANDIDATES:
+            near = fit.argpartition(-p.LATENT_CANDIDATES)[-p.LATENT_CANDIDATES :]
+        likeness = items[near] @ self._question_factors(rows)
+        highest = max(float(likeness.max()), 0.0)
+        if highest:
+            fit[near] += (_LATENT_WEIGHT / highest) * np.maximum(likeness, 0.0)
+        return highest
+
+    def explain(self, found: Found, item: int) -> dict[str, float]:
+        """What each term of the question gave to an item's fit; the values sum to it."""
+        a, given = self._arrays, {}
+        scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
+        factors = self._question_factors(found.question.rows)
+        latent = a.item_factors.shape[1] > 0 and float(a.item_factors[item] @ factors) > 0
+        raw = math.sqrt(float(np.square(self._word_sum(found.question.rows)).sum())) or 1.0
+        for row in found.question.rows.tolist():
+            columns = a.column[a.start[row] : a.start[row + 1]]
+            at = np.flatnonzero(columns % self.items == item)
+            value = float(scale[columns[at] // self.items] @ a.value[a.start[row] + at])
+            if latent and a.word_row[row] >= 0:
+                value += float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[a.word_row[row]]) / raw
+            if value:
+                given[self._names[row]] = value
+        return given

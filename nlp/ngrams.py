@@ -5,7 +5,12 @@ import re
 _SPACES = re.compile(r"[\s、。,.!?・「」()\[\]:;\"'…]+")
 
 
-def ngrams(text: str, size: int, mark: str = "") -> list[str]:
-    """The overlapping n-grams of a text without its spaces and punctuation, each behind `mark`."""
-    text = _SPACES.sub("", text)
-    return [mark + text[i : i + size] for i in range(len(text) - size + 1)]
+def joined(text: str) -> str:
+    """The text without its spaces and punctuation."""
+    return _SPACES.sub("", text)
+
+
+def ngrams(text: str, size: int) -> list[str]:
+    """The overlapping n-grams of a text without its spaces and punctuation."""
+    text = joined(text)
+    return [text[i : i + size] for i in range(len(text) - size + 1)]

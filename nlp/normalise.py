@@ -8,6 +8,8 @@ import unicodedata
 LONGEST_QUESTION = 1_000
 
 _DASHES = dict.fromkeys(map(ord, "〜~∼∿〰"), "ー") | dict.fromkeys(map(ord, "‐‑‒–—―−─━"), "-")
+# What phones type most, so that most questions need nothing more.
+_COMMON = {ord("？"): "?", ord("！"): "!", ord("　"): " ", ord("〜"): "ー", ord("～"): "ー"}
 _INVISIBLE = re.compile(
     "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
@@ -19,15 +21,15 @@ _REPEATS = re.compile(r"([^0-9a-z\s])\1{2,}")
 _LONG_VOWELS = re.compile("ー{2,}")
 _SPACES = re.compile(r"\s+")
 _PLAIN = re.compile("[ 一-鿿぀-ゖァ-ヺ、。?!0-9a-z・ー「」々]*")
-_TRIPLE = re.compile(r"(.)\1")
+_TRIPLE = re.compile(r"(.)\1\1|ーー|  ")
 
 
 def normalise(text: str) -> str:
-    """The text in one spelling, at most `LONGEST_QUESTION` characters.
+    """The text in one spelling, at most its first `LONGEST_QUESTION` characters.
 
     NFKC first, so that circled numbers and full-width forms are plain digits and letters afterwards.
     """
-    text = text[:LONGEST_QUESTION]
+    text = text[:LONGEST_QUESTION].translate(_COMMON)
     if _PLAIN.fullmatch(text) and not _TRIPLE.search(text):
         return text.strip()
     text = _INVISIBLE.sub("", text.translate(_DASHES))

@@ -1,34 +1,64 @@
-"""Every number that shapes the ranking, each with how it was chosen."""
+"""Every number that shapes the ranking, each with how it was chosen (docs/decisions/ranking.md has the figures)."""
 
-# Marks of the kinds of term: private-use characters, so that no resident's text can collide with them.
-BIGRAM_MARK = "\ue000"
-READING_MARK = "\ue001"
-
-# BM25's saturation and length normalisation. Chosen, with the weight of the examples, by leaving a fifth of the
-# example questions out: entries have from twenty to sixty of them, so length is levelled strongly.
-K1 = 1.0
-B = 0.75
-# Character bigrams and reading trigrams overlap, so one word brings several: they weigh less than a word.
-BIGRAM_WEIGHT = 0.3
-READING_WEIGHT = 0.35
-# The fields of an entry, in the order of how surely they name the matter: residents' words are a list of words
-# without sentences, an explanation has many words of the plans in general.
-TITLE_WEIGHT = 3.0
-VOCABULARY_WEIGHT = 2.0
-SECTION_WEIGHT = 0.5
-EXPLANATION_WEIGHT = 1.0
-# An example question's words beside the fields; 0.3 to 0.5 do alike in cross-validation, 1 does worse.
+# BM25's saturation and length normalisation; the usual values, which no search on localgovFAQ beat clearly.
+K1 = 1.2
+B_QUESTION = 0.3
+B_BODY = 0.75
+# What the fields of an item count beside each other, in the order of how surely they name the matter.
+TITLE_WEIGHT = 2.0
+VOCABULARY_WEIGHT = 1.5
 EXAMPLES_WEIGHT = 0.3
-# What a term that stands nowhere in the knowledge base takes from the certainty of an answer.
-STRANGE_COST = 1.0
-# Correcting: only words of some length, at most this many a question (each costs a pass over the vocabulary).
+EXPLANATION_WEIGHT = 1.0
+SECTION_WEIGHT = 0.5
+
+# The translation model: pairs and words beyond these add time, not quality (1,786 pairs give the figures).
+MOST_TRANSLATION_PAIRS = 2_500
+LONGEST_TRANSLATION_SIDE = 80
+TRANSLATION_ROUNDS = 6
+TRANSLATIONS_KEPT = 12
+LEAST_TRANSLATION = 0.01
+# Shares of an item's own words, of what its body's and of what its questions' words translate to.
+OWN_SHARE, BODY_SHARE, QUESTION_SHARE = 0.4, 0.3, 0.3
+# Share of the item beside the whole collection in the language model (Jelinek-Mercer); best of 0.2, 0.5, 0.8.
+ITEM_SHARE = 0.8
+# A translated word that adds less than this is not indexed.
+LEAST_EXPANSION = 0.3
+
+# Latent factors (LSA); 100, 200 and 300 gave rising figures, 500 no more.
+LATENT_FACTORS = 300
+# Fewer items than this are too little text to learn factors from: on the ward's entries they added nothing.
+LEAST_ITEMS_FOR_FACTORS = 500
+# Only the items that are best by the other features are compared by latent factors.
+LATENT_CANDIDATES = 200
+
+# Correcting: only words of some length, at most this many a question.
 SHORTEST_CORRECTED = 3
 MOST_CORRECTIONS = 2
 CORRECTION_CUTOFF = 0.7
 
 # A current entry goes before an expired one whose score is not better than by this factor.
 EXPIRED_FACTOR = 0.97
-# An entry must be nearer than every topic outside the plans by this factor (chosen on left-out questions).
-OUTSIDE_FACTOR = 1.1
-# Below this the bot says that it does not know; the best of 0.08 to 0.32 on the development questions.
-ANSWER_THRESHOLD = 0.16
+
+# What each feature counts in the fused score. Fitted by `python -m tests.fit_ranking`: softmax likelihood of the right
+# item over localgovFAQ's development queries (0.6) and left-out example questions of the ward (0.4).
+FEATURE_WEIGHTS = {
+    "words": 0.89,
+    "body": 1.34,
+    "word_cosine": 0.61,
+    "translated": 2.16,
+    "bigrams": 0.77,
+    "bigram_cosine": 0.73,
+    "readings": 1.17,
+    "synonyms": 1.13,
+    "latent": 1.2,
+}
+
+# The chance of being right (nlp/confidence.py): a logistic model, fitted by the same command.
+# `crowd` counts candidates that lead elsewhere with at least this share of the candidate's fit.
+CROWDING = 0.8
+CONFIDENCE_BASE = -1.2
+CONFIDENCE = (0.87, 1.44, 2.93, -0.17, 0.43)
+# A wrong office costs a resident five times what "I don't know, but these people do" costs: answering pays where
+# 5 * (1 - chance) is less than 1.
+COST_OF_WRONG = 5.0
+ANSWER_THRESHOLD = 1.0 - 1.0 / COST_OF_WRONG

@@ -23,9 +23,12 @@ _ASKING = frozenset(_ASKING_WORDS.split(" "))
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """`words`: content words in Sudachi's normalised form, in order; `reading`: the whole text in katakana."""
+    """`words`: content words in Sudachi's normalised form, in order, with `word_readings` beside them;
+    `synonym_groups`: of these words, by Sudachi's synonym dictionary; `reading`: the whole text in katakana."""
 
     words: list[str]
+    word_readings: list[str]
+    synonym_groups: list[int]
     reading: str
 
 
@@ -67,15 +70,20 @@ def analyse(text: str) -> Analysis:
     Readings of words that Sudachi does not know are their own characters, so a question in kana reads as itself.
     """
     words: list[str] = []
+    word_readings: list[str] = []
+    groups: list[int] = []
     readings: list[str] = []
     for morpheme in tokenise_raw(text):
         pos_id = morpheme.part_of_speech_id()
         keep = _is_content.get(pos_id)
         if keep is None:
             keep = _content(morpheme, pos_id)
-        readings.append(morpheme.reading_form())
+        reading = morpheme.reading_form()
+        readings.append(reading)
         if keep:
             word = morpheme.normalized_form()
             if word not in _ASKING:
                 words.append(word)
-    return Analysis(words, katakana("".join(readings)))
+                word_readings.append(reading)
+                groups += morpheme.synonym_group_ids()
+    return Analysis(words, word_readings, groups, katakana("".join(readings)))

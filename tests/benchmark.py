@@ -1,6 +1,7 @@
 """One question from string to reply, beside Sudachi's raw tokenising of the same strings, in one run."""
 
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -38,7 +39,7 @@ def main() -> None:
     texts = [f"{text}、どうしたらいいですか" for entry in document.entries for text in entry.examples]
     ward = read_ward(Path(__file__).resolve().parent.parent / "ward.toml")
     zone = ZoneInfo(ward.timezone)
-    live = _Fixed(Snapshot(document, 1))
+    live = _Fixed(Snapshot(document, 1, Path(tempfile.mkdtemp())))
     conversation = Conversation(live, ward, lambda: datetime(2026, 11, 24, tzinfo=zone))  # type: ignore[arg-type]
     _median_microseconds(conversation.answer, texts)
     raw, whole = _median_microseconds(tokenise_raw, texts), _median_microseconds(conversation.answer, texts)

@@ -46,7 +46,7 @@ class Desk:
                     merge_into_draft(session, shipped_document())
                     publish_release(session, self.now(), "はじめの知識ベース")
                     session.commit()
-        self.conversation = Conversation(LiveSnapshot(self.sessions), self.ward, self.now)
+        self.conversation = Conversation(LiveSnapshot(self.sessions, settings.data_dir / "index"), self.ward, self.now)
 
     def now(self) -> datetime:
         """The one clock, in the ward's time zone."""

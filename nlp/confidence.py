@@ -1,0 +1,19 @@
+"""The chance that a candidate is right: a logistic model over how much it covers and how far it stands out."""
+
+import math
+
+from nlp import parameters as p
+
+# What the chance is read from, in the order of `parameters.CONFIDENCE`.
+SIGNS = ("said", "lead", "outside_lead", "crowd", "examples")
+
+
+def chance_right(signs: tuple[float, ...]) -> float:
+    """0 to 1, for the values of SIGNS.
+
+    `said`: share of the question's words that the candidate has; `lead`: its fit less that of the best candidate that
+    leads elsewhere; `outside_lead`: its fit less that of the nearest matter outside the plans; `crowd`: candidates near
+    it that lead elsewhere; `examples`: ln(1 + number of its example questions).
+    """
+    logit = p.CONFIDENCE_BASE + sum(weight * value for weight, value in zip(p.CONFIDENCE, signs, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

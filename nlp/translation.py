@@ -1,0 +1,44 @@
+"""Which words of a question go with which words of an entry, learned from the entries' own questions and texts.
+
+IBM Model 1 (Brown et al. 1993, "The Mathematics of Statistical Machine Translation", section 4), as used for finding
+answers by Xue, Jeon & Croft 2008, "Retrieval Models for Question and Answer Archives".
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import parameters as p
+
+Words = NDArray[np.int64]
+
+
+def learn_translation(pairs: Sequence[tuple[Words, Words]], size: int) -> Any:
+    """t(target | source) as a sparse size x size matrix, rows summing to at most 1.
+
+    `pairs`: (source words, target words) as numbers below `size`. Only the likeliest translations of a word are kept.
+    """
+    from scipy.sparse import csr_array
+
+    step = max(1, len(pairs) // p.MOST_TRANSLATION_PAIRS)
+    kept = [(s[: p.LONGEST_TRANSLATION_SIDE], t[: p.LONGEST_TRANSLATION_SIDE]) for s, t in pairs[::step]]
+    kept = [(np.unique(s), t) for s, t in kept if len(s) and len(t)]
+    if not kept:
+        return csr_array((size, size))
+    sources = np.concatenate([np.repeat(s, len(t)) for s, t in kept])
+    targets = np.concatenate([np.tile(t, len(s)) for s, t in kept])
+    offsets = np.cumsum([0, *(len(t) for _, t in kept)])
+    place = np.concatenate([np.tile(np.arange(len(t)), len(s)) + o for (s, t), o in zip(kept, offsets, strict=False)])
+    keys, entry = np.unique(sources * size + targets, return_inverse=True)
+    source = keys // size
+    chance = np.ones(len(keys))
+    for _ in range(p.TRANSLATION_ROUNDS):
+        each = chance[entry]
+        expected = np.bincount(entry, each / np.bincount(place, each)[place], len(keys))
+        chance = expected / np.bincount(source, expected, size)[source]
+    order = np.lexsort((-chance, source))
+    rank = np.arange(len(order)) - np.searchsorted(source[order], source[order])
+    best = order[(rank < p.TRANSLATIONS_KEPT) & (chance[order] > p.LEAST_TRANSLATION)]
+    return csr_array((chance[best], (source[best], keys[best] % size)), shape=(size, size))
