@@ -1,26 +1,33 @@
 """The composition root: settings in, application and command line out."""
 
+import signal
+import threading
 from typing import Any
 
-from handlers.commands.cli import Desk, main, serve_command
+from handlers.commands.cli import main, serve_command
+from handlers.commands.desk import Desk
 
 
-def serve_web(desk: Desk, threads: int) -> None:
-    """Serves until it is stopped: one process, its threads, its embedded worker."""
+def serve_web(desk: Desk, workers: int, threads: int) -> None:
+    """Serves until it is stopped: processes, each with its threads and its embedded worker."""
     from gunicorn.app.base import BaseApplication
 
     from handlers.web import make_web
 
     address = f"{desk.settings.host}:{desk.settings.port}"
+    desk.conversation.live.get()  # builds the index once, for all processes to read
+    desk.engine.dispose()  # a connection must not be shared with the processes to come
 
     class _Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            for key, value in {"bind": address, "workers": 1, "threads": threads, "loglevel": "warning"}.items():
+            options = {"bind": address, "workers": workers, "threads": threads, "worker_class": "gthread"}
+            for key, value in {**options, "loglevel": "warning", "graceful_timeout": 10}.items():
                 self.cfg.set(key, value)
 
         def load(self) -> Any:
-            web, worker = make_web(desk.settings, desk.sessions, desk.conversation)
-            desk.conversation.live.get()
+            own = Desk(desk.settings)
+            web, worker = make_web(own.settings, own.sessions, own.conversation)
+            own.conversation.live.get()
             worker.start()
             return web
 
@@ -28,7 +35,24 @@ def serve_web(desk: Desk, threads: int) -> None:
     _Server().run()
 
 
-serve_command(serve_web)
+def work(desk: Desk, threads: int) -> None:
+    """Answers what waits in the inbox until it is stopped."""
+    from handlers.web import make_worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    workers = [make_worker(desk.settings, desk.sessions, desk.conversation) for _ in range(threads)]
+    desk.conversation.live.get()
+    for worker in workers:
+        worker.start()
+    print("返信の処理を始めました。", flush=True)
+    stop.wait()
+    for worker in workers:
+        worker.stop()
+
+
+serve_command(serve_web, work)
 
 if __name__ == "__main__":
     main()

@@ -19,17 +19,18 @@ class Conversation:
     def __init__(self, live: LiveSnapshot, ward: Ward, clock: Clock) -> None:
         self.live, self.ward, self.clock = live, ward, clock
 
-    def answer(self, question: str, top: int = 3) -> Reply:
-        """The reply to one message, whatever it contains."""
+    def answer(self, question: str, top: int = 3, explain: bool = False) -> Reply:
+        """The reply to one message, whatever it contains; `explain` adds to each candidate what counted for it."""
         today = self.clock().date()
         ward = self.ward
-        decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top)
+        decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top, explain)
         dial = ward.emergency[decision.service][1] if decision.service else decision.office and decision.office.phone
         return Reply(decision, wording.reply_text(decision, ward, today), self._suggestions(decision), dial or "")
 
     def _suggestions(self, decision: Decision) -> tuple[str, ...]:
         if decision.intent == "initiative":
-            return tuple(dict.fromkeys(m.entry.title for m in decision.matches[1:4]))
+            shown = {decision.matches[0].entry.title, decision.also.entry.title if decision.also else ""}
+            return tuple(dict.fromkeys(m.entry.title for m in decision.matches[1:4] if m.entry.title not in shown))
         if decision.intent == "unknown":
             return tuple(dict.fromkeys(m.entry.title for m in decision.matches[:3]))
         return wording.EXAMPLES if decision.intent in ("greeting", "help") else ()

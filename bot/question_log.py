@@ -3,11 +3,16 @@
 import hashlib
 import hmac
 from datetime import datetime
+from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.events import Reply
 from bot.models import QuestionLog
+from knowledge import KnowledgeError
+from knowledge.releases import read_release
+from knowledge.rows import write_rows
 
 
 def pseudonym(user_id: str, secret: str) -> str:
@@ -27,3 +32,27 @@ def log_question(
             release=decision.release, milliseconds=milliseconds,
         )
     )  # fmt: skip
+
+
+_COLUMNS = ("日時", "経路", "利用者", "質問", "種類", "答えた", "候補1", "候補2", "候補3", "公開版", "ミリ秒")
+
+
+def export_questions(session: Session, path: Path) -> int:
+    """Writes the log, oldest first, as a table with the candidates' titles; returns the number of questions."""
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise KnowledgeError(f"{path.name}: 書き出せる形は .csv と .xlsx です。名前の末尾を直してください。")
+    titles: dict[int, dict[str, str]] = {}
+
+    def cells(row: QuestionLog) -> list[str]:
+        if row.release not in titles:
+            titles[row.release] = {e.id: e.title for e in read_release(session, row.release).entries}
+        named = [f"{titles[row.release].get(str(i), i)}（{float(str(score)):.2f}）" for i, score in row.candidates[:3]]
+        return [
+            row.asked_at.strftime("%Y-%m-%d %H:%M:%S"), row.channel, row.user, row.question, row.intent,
+            "はい" if row.answered else "いいえ", *named, *[""] * (3 - len(named)), str(row.release),
+            f"{row.milliseconds:.2f}",
+        ]  # fmt: skip
+
+    rows = [cells(row) for row in session.scalars(select(QuestionLog).order_by(QuestionLog.asked_at, QuestionLog.id))]
+    write_rows(path, "質問の記録", [list(_COLUMNS), *rows])
+    return len(rows)

@@ -19,6 +19,7 @@ NEAREST = "近いかもしれない取組:"
 HUMAN = "職員がお話をうかがいます。こちらへお電話いただくか、窓口へお越しください。"
 COMPLAINT = "ご不快な思いをおかけして申し訳ありません。ご意見は、こちらの窓口でうかがいます。"
 EXPIRED = "※この計画の期間は{day}で終わっています。いまの取組は、担当の窓口がご案内します。"
+TWO_CONCERNS = "二つのことをお尋ねですね。どちらもご案内します。"
 ALSO = "ほかの計画にも同じ取組があります:"
 EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役所は何時まで")
 
@@ -34,36 +35,46 @@ def japanese_day(day: date) -> str:
 
 
 def plan_line(match: Match) -> str:
-    """The plan with its period."""
-    plan = match.entry.plan
-    if not plan.valid_from or not plan.valid_to:
-        return plan.title
-    return f"{plan.title}（{japanese_day(plan.valid_from)}〜{japanese_day(plan.valid_to)}）"
+    """The plan with the entry's period."""
+    first, last = match.entry.period
+    if not first and not last:
+        return match.entry.plan.title
+    days = "〜".join(japanese_day(day) if day else "" for day in (first, last))
+    return f"{match.entry.plan.title}（{days}）"
 
 
 def expiry_line(match: Match) -> str:
     """What is said of an entry whose plan has ended; empty for a current one."""
-    end = match.entry.plan.valid_to
+    end = match.entry.period[1]
     return EXPIRED.format(day=japanese_day(end)) if match.expired and end else ""
 
 
-def twins(decision: Decision) -> list[Match]:
+def twins(match: Match, decision: Decision) -> list[Match]:
     """The same title in other plans, under other offices."""
-    best = decision.matches[0].entry
-    return [m for m in decision.matches[1:] if m.entry.title == best.title and m.entry.office != best.office]
+    best = match.entry
+    return [
+        m for m in decision.matches
+        if m.entry.title == best.title and m.entry.id != best.id and m.entry.office != best.office
+    ]  # fmt: skip
+
+
+def _entry_lines(match: Match, office: Office | None, decision: Decision) -> list[str]:
+    entry = match.entry
+    parts = [f"【{entry.title}】", plan_line(match), entry.explanation, expiry_line(match)]
+    if office:
+        parts.append("▼担当\n" + office_lines(office))
+    for twin in twins(match, decision):
+        if twin.entry.office:
+            parts.append(f"{ALSO}\n{twin.entry.plan.title}\n{office_lines(twin.entry.office)}")
+    parts += [entry.url, f"出典: {entry.plan.source}" if entry.plan.source else ""]
+    return [part for part in parts if part]
 
 
 def _initiative(decision: Decision) -> str:
-    match = decision.matches[0]
-    parts = [f"【{match.entry.title}】", plan_line(match), match.entry.explanation, expiry_line(match)]
-    if decision.office:
-        parts.append("▼担当\n" + office_lines(decision.office))
-    for twin in twins(decision):
-        if twin.entry.office:
-            parts.append(f"{ALSO}\n{twin.entry.plan.title}\n{office_lines(twin.entry.office)}")
-    if match.entry.plan.source:
-        parts.append(f"出典: {match.entry.plan.source}")
-    return "\n".join(part for part in parts if part)
+    lines = _entry_lines(decision.matches[0], decision.office, decision)
+    if decision.also:
+        lines = [TWO_CONCERNS, *lines, "", *_entry_lines(decision.also, decision.also.entry.office, decision)]
+    return "\n".join(lines)
 
 
 def hours_text(ward: Ward, today: date) -> str:

@@ -5,6 +5,11 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+
+class SettingsError(Exception):
+    """A value of the environment that cannot be used; its text says which and how to mend it."""
+
+
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -38,6 +43,9 @@ def _kept_secret(data_dir: Path) -> str:
 def read_settings() -> Settings:
     """The settings of the environment, with defaults that need nothing else."""
     env = os.environ
+    port = env.get("PORT") or "8000"
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError(f"PORT の「{port}」は 1 から 65535 の数字にしてください。")
     data_dir = Path(env.get("DATA_DIR") or _PROJECT / "data")
     return Settings(
         data_dir=data_dir,
@@ -48,7 +56,7 @@ def read_settings() -> Settings:
         line_channel_access_token=env.get("LINE_CHANNEL_ACCESS_TOKEN", ""),
         line_api_base=env.get("LINE_API_BASE") or "https://api.line.me",
         host=env.get("HOST") or "127.0.0.1",
-        port=int(env.get("PORT") or 8000),
+        port=int(port),
         log_level=env.get("LOG_LEVEL") or "INFO",
         ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
     )

@@ -15,11 +15,16 @@ from knowledge.database import Sessions
 _LARGEST_BODY = 1_000_000  # bytes
 
 
+def make_worker(settings: Settings, sessions: Sessions, conversation: Conversation) -> Worker:
+    """A worker of the inbox, which the caller starts."""
+    return Worker(sessions, conversation, line_sender(settings), settings.secret_key)
+
+
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker]:
     """The application and its worker, which the caller starts."""
     web = Flask(__name__)
     web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-    worker = Worker(sessions, conversation, line_sender(settings), settings.secret_key)
+    worker = make_worker(settings, sessions, conversation)
     chat = web_routes(conversation, sessions)
     if settings.ask_rate_limit:
         Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)

@@ -8,7 +8,8 @@ from knowledge.snapshot import Match
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`intent` and `service` as in the JSON interface; `matches` best first; `office` whom to turn to."""
+    """`intent` and `service` as in the JSON interface; `matches` best first; `office` whom to turn to;
+    `also` the entry of a second concern in the same message."""
 
     intent: str
     answered: bool
@@ -16,3 +17,4 @@ class Decision:
     office: Office | None = None
     service: str | None = None
     release: int = 0
+    also: Match | None = None

@@ -1,19 +1,55 @@
 """What a message wants, decided from its text and the snapshot alone."""
 
+import re
 from datetime import date
 
 from intents.decision import Decision
 from intents.office_lookup import find_office
 from intents.rules import first_rule
 from knowledge.document import Office
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Match, Snapshot
 from nlp import parameters as p
 from nlp.normalise import normalise
 
 _TURNS_TO_GENERAL = {"human", "complaint", "unknown"}
+# What people put between two concerns of one message.
+_BETWEEN = re.compile(
+    r"(?:こと)?と[、,]|[、,。.!?]?\s*(?:あと(?:[、は]|もう)|それと|それから|もう(?:一|1|ひと)つ|ついでに|また[、,]|および|及び|並びに)"
+    r"|[。!?]\s*(?=.{6})"
+)
+_SHORTEST_CONCERN = 4  # characters
 
 
-def decide(question: str, snapshot: Snapshot, today: date, general: Office, elsewhere: str, top: int = 3) -> Decision:
+def knows(matches: tuple[Match, ...]) -> bool:
+    """Whether answering with the best candidate costs less, on average, than saying that one does not know."""
+    return bool(matches) and matches[0].score >= p.ANSWER_THRESHOLD
+
+
+def second_concern(text: str, snapshot: Snapshot, today: date) -> tuple[Match, Match] | None:
+    """The entries of two concerns that a message names one after the other; None where it does not name two.
+
+    Each part must be understood by itself, and they must be different entries.
+    """
+    parts = [part for part in _BETWEEN.split(text) if len(part.strip()) >= _SHORTEST_CONCERN]
+    if len(parts) < 2:
+        return None
+    found: list[Match] = []
+    for part in parts:
+        matches = snapshot.find(part, today, 1)
+        if knows(matches) and all(m.entry.id != matches[0].entry.id for m in found):
+            found.append(matches[0])
+    return (found[0], found[1]) if len(found) > 1 else None
+
+
+def decide(
+    question: str,
+    snapshot: Snapshot,
+    today: date,
+    general: Office,
+    elsewhere: str,
+    top: int = 3,
+    explain: bool = False,
+) -> Decision:
     """The decision about one message; `elsewhere` is a word for places that are not this ward's.
 
     The ranking is in the decision whatever the intent, for those who look at how a question was understood.
@@ -21,7 +57,7 @@ def decide(question: str, snapshot: Snapshot, today: date, general: Office, else
     text = normalise(question)
     if not text:
         return Decision("unknown", False, (), general, release=snapshot.release)
-    matches = snapshot.find(text, today, top).matches
+    matches = snapshot.find(text, today, top, explain)
     rule = first_rule(text)
     if rule and rule.intent == "emergency":
         return Decision("emergency", True, matches, service=rule.service, release=snapshot.release)
@@ -31,6 +67,19 @@ def decide(question: str, snapshot: Snapshot, today: date, general: Office, else
     if rule:
         turned = general if rule.intent in _TURNS_TO_GENERAL else None
         return Decision(rule.intent, True, matches, turned, release=snapshot.release)
-    if matches and matches[0].score >= p.ANSWER_THRESHOLD and elsewhere not in text:
+    if elsewhere and elsewhere in text:
+        return Decision("unknown", False, matches, general, release=snapshot.release)
+    if two := second_concern(text, snapshot, today):
+        return _both(two, matches, general, snapshot.release)
+    if knows(matches):
         return Decision("initiative", True, matches, matches[0].entry.office or general, release=snapshot.release)
     return Decision("unknown", False, matches, general, release=snapshot.release)
+
+
+def _both(two: tuple[Match, Match], matches: tuple[Match, ...], general: Office, release: int) -> Decision:
+    """An answer to two concerns: the one that fits the whole message better comes first."""
+    order = {match.entry.id: place for place, match in enumerate(matches)}
+    first, second = sorted(two, key=lambda m: order.get(m.entry.id, len(order)))
+    rest = [m for m in matches if m.entry.id not in (first.entry.id, second.entry.id)]
+    together = (first, second, *rest)[: max(2, len(matches))]
+    return Decision("initiative", True, together, first.entry.office or general, also=second, release=release)

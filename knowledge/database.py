@@ -49,10 +49,11 @@ def schema_revision(engine: Engine) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the schema to the newest revision; does nothing where it stands there already."""
-    if schema_revision(engine) == HEAD_REVISION:
-        return
+def migrate(engine: Engine) -> bool:
+    """Brings the schema to the newest revision; returns whether there was no database before."""
+    before = schema_revision(engine)
+    if before == HEAD_REVISION:
+        return False
     from alembic import command
     from alembic.config import Config
 
@@ -60,3 +61,4 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
     command.upgrade(config, "head")
+    return before is None

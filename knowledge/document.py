@@ -1,7 +1,8 @@
 """The knowledge base as plain values: what an importer yields, a release keeps and a snapshot answers from."""
 
 import hashlib
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -30,7 +31,8 @@ class Plan:
 class Entry:
     """施策・取組 with all that is known of it; an FAQ row has its question as title, its answer as explanation.
 
-    `valid_from`, `valid_to`: a period of its own, where it differs from its plan's.
+    `valid_from`, `valid_to`: a period of its own, where it differs from its plan's. `variant` tells apart entries of
+    one title in one section.
     """
 
     plan: Plan
@@ -45,6 +47,14 @@ class Entry:
     url: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    variant: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it the same entry in another version of its document: its row's id, or where it stands."""
+        if self.source_id:
+            return self.plan.title, self.source_id
+        return self.plan.title, self.section, self.title, self.variant
 
     @property
     def period(self) -> tuple[date | None, date | None]:
@@ -59,9 +69,8 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """The same for the same plan, section, title and source id, on every machine and in every release."""
-        key = "\0".join((self.plan.title, self.section, self.title, self.source_id or ""))
-        return hashlib.sha256(key.encode()).hexdigest()[:12]
+        """The same for the same key, on every machine and in every release."""
+        return hashlib.sha256("\0".join(self.key).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +90,15 @@ class Document:
     offices: list[Office] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+
+    def told_apart(self) -> "Document":
+        """The same document, where entries with one key bear the name of their office as variant (then a number)."""
+        seen: set[tuple[str, ...]] = set()
+        entries = []
+        for entry in self.entries:
+            names = (f"{entry.office.name if entry.office else ''}{n or ''}" for n in itertools.count())
+            while entry.key in seen:
+                entry = replace(entry, variant=next(names), source_id=None)
+            seen.add(entry.key)
+            entries.append(entry)
+        return Document(self.plans, self.offices, entries, self.left_out)

@@ -1,6 +1,7 @@
 """The draft: reading it whole, and bringing a document into it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,18 +9,59 @@ from sqlalchemy.orm import Session
 from knowledge.document import Document, Entry, Office, Plan
 from knowledge.models import EntryRow, OfficeRow, PlanRow
 
+_OFFICE_FACTS = ("floor", "counter", "phone")
+_WRITTEN_BY_STAFF = {"explanation", "vocabulary", "examples"}
+_ENTRY_FACTS = (
+    "section", "title", "targets", "explanation", "vocabulary", "examples", "url", "valid_from", "valid_to",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of one entry or office: what it was and what it is. `kept`: the document says `after`, but staff
+    had corrected the field by hand, so that `before` stands."""
+
+    field: str
+    before: str
+    after: str
+    kept: bool = False
+
 
 @dataclass(slots=True)
 class Changes:
-    """What bringing a document into the draft did, as 計画 / 節 / 題 of each entry."""
+    """What bringing a document into the draft did, by the label (計画 / 節 / 題) of each entry or office.
+
+    `vanished`: entries of the document's plans that it no longer has; they stay unless they are asked to go. `kept`:
+    what the document says otherwise than staff, who are believed.
+    """
 
     added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: dict[str, list[Difference]] = field(default_factory=dict)
+    vanished: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    kept: dict[str, list[Difference]] = field(default_factory=dict)
+
+    def note(self, name: str, differences: list[Difference]) -> bool:
+        """Files the differences of one entry or office; returns whether any of them changed it."""
+        for place, rows in (
+            (self.changed, [d for d in differences if not d.kept]),
+            (self.kept, [d for d in differences if d.kept]),
+        ):
+            if rows:
+                place[name] = rows
+        return name in self.changed
 
 
-def _label(entry: Entry) -> str:
-    return " / ".join(part for part in (entry.plan.title, entry.section, entry.title) if part)
+def label(entry: Entry) -> str:
+    """An entry as staff read it in a list."""
+    return " / ".join(part for part in (entry.plan.title, entry.section, entry.title, entry.variant) if part)
+
+
+def _entry(row: EntryRow, plan: Plan, office: Office | None) -> Entry:
+    return Entry(
+        plan, row.section, row.title, office, row.source_id, tuple(row.targets), row.explanation,
+        tuple(row.vocabulary), tuple(row.examples), row.url, row.valid_from, row.valid_to, row.variant,
+    )  # fmt: skip
 
 
 def read_draft(session: Session) -> Document:
@@ -33,78 +75,127 @@ def read_draft(session: Session) -> Document:
         for row in session.scalars(select(OfficeRow).order_by(OfficeRow.id))
     }
     entries = [
-        Entry(
-            plans[row.plan_id],
-            row.section,
-            row.title,
-            offices.get(row.office_id) if row.office_id else None,
-            row.source_id,
-            tuple(row.targets),
-            row.explanation,
-            tuple(row.vocabulary),
-            tuple(row.examples),
-            row.url,
-            row.valid_from,
-            row.valid_to,
-        )
+        _entry(row, plans[row.plan_id], offices.get(row.office_id) if row.office_id else None)
         for row in session.scalars(select(EntryRow).order_by(EntryRow.position, EntryRow.id))
     ]
     return Document(list(plans.values()), list(offices.values()), entries)
 
 
-def _plan_row(session: Session, plan: Plan) -> PlanRow:
-    row = session.scalar(select(PlanRow).where(PlanRow.title == plan.title))
-    if row is None:
-        row = PlanRow(title=plan.title)
-        session.add(row)
-    row.valid_from, row.valid_to = plan.valid_from or row.valid_from, plan.valid_to or row.valid_to
-    row.source = plan.source or row.source
-    row.precedence = plan.precedence or row.precedence or 0
-    session.flush()
-    return row
+def _plain(value: Any) -> Any:
+    """A fact as JSON keeps it."""
+    if isinstance(value, (tuple, list)):
+        return list(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _office_row(session: Session, office: Office) -> OfficeRow:
-    row = session.scalar(select(OfficeRow).where(OfficeRow.name == office.name))
-    if row is None:
-        row = OfficeRow(name=office.name)
-        session.add(row)
-    for key in ("floor", "counter", "phone"):
-        setattr(row, key, getattr(office, key) or getattr(row, key) or "")
-    session.flush()
-    return row
+def _shown(value: Any) -> str:
+    return "、".join(value) if isinstance(value, (tuple, list)) else "" if value is None else str(value)
 
 
-def merge_into_draft(session: Session, document: Document) -> Changes:
+def _merge_facts(row: Any, source: Any, facts: tuple[str, ...], by_hand: bool, new: bool) -> list[Difference]:
+    """Brings facts into a row of the draft; returns those that differ.
+
+    A document overwrites what an earlier document said; a field that staff wrote or changed since, or that the
+    document leaves empty, stays. What staff bring in themselves (`by_hand`) is taken as it is.
+    """
+    differences = []
+    imported = dict(row.imported or {})
+    for name in facts:
+        value, old = getattr(source, name), getattr(row, name)
+        value = list(value) if isinstance(value, tuple) else value
+        if by_hand or new:
+            if new and not (by_hand and name in _WRITTEN_BY_STAFF):
+                imported[name] = _plain(value)
+            if value != old:
+                differences.append(Difference(name, _shown(old), _shown(value)))
+                setattr(row, name, value)
+            continue
+        if not value:
+            continue
+        by_staff = bool(old) and imported.get(name) != _plain(old)
+        repeated = imported.get(name) == _plain(value)
+        imported[name] = _plain(value)
+        if value == old or (by_staff and repeated):
+            continue
+        differences.append(Difference(name, _shown(old), _shown(value), kept=by_staff))
+        if not by_staff:
+            setattr(row, name, value)
+    row.imported = imported
+    return differences
+
+
+def _plan_rows(session: Session, document: Document, by_hand: bool) -> dict[str, PlanRow]:
+    rows = {row.title: row for row in session.scalars(select(PlanRow))}
+    for plan in document.plans:
+        row = rows.get(plan.title)
+        if row is None:
+            row = rows[plan.title] = PlanRow(title=plan.title, source="", precedence=0)
+            session.add(row)
+        for name in ("valid_from", "valid_to", "source", "precedence"):
+            value = getattr(plan, name)
+            if value or by_hand:
+                setattr(row, name, value)
+    return rows
+
+
+def _office_rows(session: Session, document: Document, by_hand: bool, changes: Changes) -> dict[str, OfficeRow]:
+    rows = {row.name: row for row in session.scalars(select(OfficeRow))}
+    for office in document.offices:
+        row = rows.get(office.name)
+        if row is None:
+            row = rows[office.name] = OfficeRow(name=office.name, floor="", counter="", phone="", imported={})
+            session.add(row)
+            _merge_facts(row, office, _OFFICE_FACTS, by_hand, new=True)
+        else:
+            changes.note(office.name, _merge_facts(row, office, _OFFICE_FACTS, by_hand, new=False))
+    return rows
+
+
+def merge_into_draft(
+    session: Session, document: Document, by_hand: bool = False, remove_vanished: bool = False
+) -> Changes:
     """Brings a document into the draft, in the caller's transaction.
 
-    A document's facts replace the draft's. What it leaves empty (explanation, vocabulary, examples of a page
-    that has none) stays as staff wrote it, so importing a page again never erases their work.
+    `by_hand`: the document is the knowledge base itself as staff edited it (the exchange formats), so every field of
+    it counts, an emptied one too. A published document only overwrites what an earlier version of it said.
     """
-    changes = Changes()
-    before = {entry.id: entry for entry in read_draft(session).entries}
-    rows = {(row.plan.title, row.section, row.title, row.source_id): row for row in session.scalars(select(EntryRow))}
-    plans = {plan.title: _plan_row(session, plan) for plan in document.plans}
-    offices = {office.name: _office_row(session, office) for office in document.offices}
-    for entry in document.entries:
-        row = rows.get((entry.plan.title, entry.section, entry.title, entry.source_id))
-        if row is None:
-            row = EntryRow(
-                position=len(rows), section=entry.section, title=entry.title, source_id=entry.source_id,
-                targets=[], explanation="", vocabulary=[], examples=[], url="",
-            )  # fmt: skip
-            rows[entry.plan.title, entry.section, entry.title, entry.source_id] = row
-            session.add(row)
-        row.plan = plans[entry.plan.title]
-        row.office = offices[entry.office.name] if entry.office else row.office
-        for key in ("explanation", "url", "valid_from", "valid_to"):
-            setattr(row, key, getattr(entry, key) or getattr(row, key))
-        for key in ("targets", "vocabulary", "examples"):
-            setattr(row, key, list(getattr(entry, key)) or getattr(row, key))
+    changes, document = Changes(), document.told_apart()
+    plans = _plan_rows(session, document, by_hand)
+    offices = _office_rows(session, document, by_hand, changes)
     session.flush()
-    after = {entry.id: entry for entry in read_draft(session).entries}
+    named = {plan.title for plan in document.plans}
+    rows: dict[tuple[str, ...], EntryRow] = {}
+    for row in session.scalars(select(EntryRow)):
+        rows[_entry(row, Plan(row.plan.title), None).key] = row
+    position = max((row.position for row in rows.values()), default=-1) + 1
+    present = set()
     for entry in document.entries:
-        old = before.get(entry.id)
-        place = changes.added if old is None else changes.unchanged if old == after[entry.id] else changes.changed
-        place.append(_label(entry))
+        present.add(entry.key)
+        found = rows.get(entry.key)
+        office = offices[entry.office.name] if entry.office else None
+        if found is None:
+            row = EntryRow(
+                position=position, section=entry.section, title=entry.title, source_id=entry.source_id,
+                variant=entry.variant, targets=[], explanation="", vocabulary=[], examples=[], url="",
+                plan=plans[entry.plan.title], office=office, imported={},
+            )  # fmt: skip
+            position += 1
+            session.add(row)
+            _merge_facts(row, entry, _ENTRY_FACTS, by_hand, new=True)
+            changes.added.append(label(entry))
+            continue
+        row = found
+        differences = _merge_facts(row, entry, _ENTRY_FACTS, by_hand, new=False)
+        if row.office is not office and (office or by_hand):
+            before, after = (o.name if o else "" for o in (row.office, office))
+            differences.append(Difference("office", before, after))
+            row.office = office
+        if not changes.note(label(entry), differences):
+            changes.unchanged.append(label(entry))
+    for key, row in rows.items():
+        if key not in present and row.plan.title in named:
+            changes.vanished.append(label(_entry(row, Plan(row.plan.title), None)))
+            if remove_vanished:
+                session.delete(row)
+    session.flush()
     return changes

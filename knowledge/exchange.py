@@ -80,6 +80,7 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
                 url=_text(row, "url", where),
                 valid_from=_date(row.get("valid_from"), where),
                 valid_to=_date(row.get("valid_to"), where),
+                variant=_text(row, "variant", where),
             )
         )
     document.plans, document.offices = list(plans.values()), list(offices.values())
@@ -117,6 +118,7 @@ def document_to_json(document: Document) -> str:
                 "url": e.url,
                 "valid_from": e.valid_from and e.valid_from.isoformat(),
                 "valid_to": e.valid_to and e.valid_to.isoformat(),
+                "variant": e.variant,
             }
             for e in document.entries
         ],

@@ -21,7 +21,8 @@ class PlanRow(Base):
 
 
 class OfficeRow(Base):
-    """担当課 with its counter. Kept until staff remove it from the draft."""
+    """担当課 with its counter. `imported`: what the last document said of it, which tells a correction by hand from it.
+    Kept until staff remove it from the draft."""
 
     __tablename__ = "office"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,13 +30,15 @@ class OfficeRow(Base):
     floor: Mapped[str] = mapped_column(default="")
     counter: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    imported: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
 class EntryRow(Base):
-    """施策・取組: one thing that a resident can ask about. Kept until staff remove it from the draft."""
+    """施策・取組: one thing that a resident can ask about. `imported`: what its document last said of it.
+    Kept until staff remove it from the draft."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("plan_id", "section", "title", "source_id"),)
+    __table_args__ = (UniqueConstraint("plan_id", "section", "title", "source_id", "variant"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int]
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
@@ -50,6 +53,8 @@ class EntryRow(Base):
     url: Mapped[str] = mapped_column(default="")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    variant: Mapped[str] = mapped_column(default="")
+    imported: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     plan: Mapped[PlanRow] = relationship(lazy="joined")
     office: Mapped[OfficeRow | None] = relationship(lazy="joined")
 

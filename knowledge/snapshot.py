@@ -32,19 +32,13 @@ _LOOK_EVERY = 1.0  # seconds between looks at which release is live
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate. `score`: the chance that it is right, 0 to 1."""
+    """A candidate. `score`: the chance that it is right, 0 to 1. `explanation`: what counted and how much, most first,
+    summing to the score; empty unless it was asked for."""
 
     entry: Entry
     score: float
     expired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Candidates, best first, and what the index found, from which they can be explained."""
-
-    matches: tuple[Match, ...]
-    found: Found
+    explanation: tuple[tuple[str, float], ...] = ()
 
 
 def outside_topics() -> list[tuple[str, list[str]]]:
@@ -98,7 +92,7 @@ class Snapshot:
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
         self._ranks: tuple[date, Scores] | None = None
 
-    def find(self, question: str, today: date, top: int) -> Ranking:
+    def find(self, question: str, today: date, top: int, explain: bool = False) -> tuple[Match, ...]:
         """The `top` best entries for a normalised question, best first; their number changes no score."""
         found = self._index.find(question)
         count = len(self.entries)
@@ -118,8 +112,16 @@ class Snapshot:
             score = self._chance(found, candidate, ranked, outside)
             group = self._twins.get(number, (number,))
             for twin in sorted(group, key=lambda n: self.entries[n].expired(today)) if len(group) > 1 else group:
-                matches.setdefault(twin, Match(self.entries[twin], score, self.entries[twin].expired(today)))
-        return Ranking(tuple(matches.values())[:top], found)
+                reasons = self._reasons(found, twin, score) if explain else ()
+                matches.setdefault(twin, Match(self.entries[twin], score, self.entries[twin].expired(today), reasons))
+        return tuple(matches.values())[:top]
+
+    def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
+        """What each word, reading and correction of the question gave to a score."""
+        given = self._index.explain(found, number)
+        total = sum(given.values())
+        parts = [(reason, score * value / total) for reason, value in given.items()] if total else []
+        return tuple(sorted(parts, key=lambda part: -part[1]))
 
     def _factors(self, today: date) -> Scores:
         """What an entry's fit counts today: less where its period has ended. Kept for the day."""
@@ -165,7 +167,7 @@ class LiveSnapshot:
         self._snapshot: Snapshot | None = None
         self._looked = 0.0
 
-    def get(self) -> Snapshot:
+    def get(self, progress: Progress | None = None) -> Snapshot:
         """The snapshot that answers now; at most one thread indexes, the others go on with the old one."""
         now = time.monotonic()
         current = self._snapshot
@@ -178,9 +180,11 @@ class LiveSnapshot:
             with self._sessions() as session:
                 number = live_number(session)
                 if number is None:
-                    raise KnowledgeError("公開版がありません。app.py publish で公開してください。")
+                    raise KnowledgeError(
+                        "公開版がありません。app.py import で読み込み、app.py publish で公開してください。"
+                    )
                 if self._snapshot is None or self._snapshot.release != number:
-                    self._snapshot = Snapshot(read_release(session, number), number, self._folder)
+                    self._snapshot = Snapshot(read_release(session, number), number, self._folder, progress)
             return self._snapshot
         finally:
             self._lock.release()

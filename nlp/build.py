@@ -15,9 +15,10 @@ from nlp.translation import learn_translation
 
 # The features of a pair of question and item; the last comes from latent factors, the others from postings.
 FEATURES = (
-    "words", "body", "word_cosine", "translated", "bigrams", "bigram_cosine", "readings", "synonyms", "latent",
+    "words", "likest", "word_cosine", "translated", "bigrams", "bigram_cosine", "readings", "synonyms", "latent",
 )  # fmt: skip
 POSTED = len(FEATURES) - 1
+_WORDS_AT_ONCE, _ITEMS_AT_ONCE = 1_000, 2_000  # bound the memory of building
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +151,69 @@ def _translated(questions: Any, body: Any) -> Any:
     return csr_array((worth[keep], (item[keep], term[keep])), shape=questions.shape)
 
 
-def _latent(unit: Any, words: NDArray[np.intp], idf: NDArray[np.float64]) -> tuple[Any, Any]:
-    """(word factors, item factors) of latent semantic analysis (Deerwester et al. 1990), items of length 1."""
+@dataclass(frozen=True, slots=True)
+class _Latent:
+    """Latent semantic analysis (Deerwester et al. 1990): `words` W x K, `strength` K, `items` N x K of length 1."""
+
+    words: NDArray[np.float64]
+    strength: NDArray[np.float64]
+    items: NDArray[np.float64]
+
+
+def _latent(unit: Any) -> _Latent:
+    """The factors of tf-idf rows, items x words; none where there is too little to learn them from."""
+    factors = min(p.LATENT_FACTORS, min(unit.shape) // 2)
+    if unit.shape[0] < p.LEAST_ITEMS_FOR_FACTORS or factors < 1:
+        return _Latent(np.zeros((unit.shape[1], 0)), np.zeros(0), np.zeros((unit.shape[0], 0)))
     from scipy.sparse.linalg import svds
 
-    matrix = unit[:, words]
-    factors = min(p.LATENT_FACTORS, min(matrix.shape) // 2)
-    if unit.shape[0] < p.LEAST_ITEMS_FOR_FACTORS or factors < 1:
-        return np.zeros((len(words), 0), np.float32), np.zeros((unit.shape[0], 0), np.float32)
-    left, strength, right = svds(matrix, k=factors, rng=np.random.default_rng(0))
+    left, strength, right = svds(unit, k=factors, rng=np.random.default_rng(0))
     items = left * strength
     items /= np.maximum(np.linalg.norm(items, axis=1, keepdims=True), 1e-12)
-    # Rows side by side in memory: a question takes a few rows of many.
-    return np.array(right.T * idf[words, None], np.float32, order="C"), np.array(items, np.float32, order="C")
+    return _Latent(right.T, np.asarray(strength, np.float64), np.asarray(items, np.float64))
+
+
+def _neighbours(latent: _Latent, containing: NDArray[np.float64]) -> Any:
+    """How alike two words are used, words x words: 1 for a word and itself, 0 beyond each word's nearest few."""
+    from scipy.sparse import csr_array
+
+    size = len(latent.words)
+    unit = (latent.words * latent.strength).astype(np.float32)
+    unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    common = np.flatnonzero(containing >= p.LEAST_TEXTS_OF_NEIGHBOUR) if unit.shape[1] else np.zeros(0, np.intp)
+    kept = min(p.NEIGHBOURS + 1, len(common))
+    rows, columns, values = [np.arange(size)], [np.arange(size)], [np.ones(size, np.float32)]
+    for start in range(0, len(common), _WORDS_AT_ONCE):
+        row = common[start : start + _WORDS_AT_ONCE]
+        alike = unit[row] @ unit[common].T
+        near = np.argpartition(alike, -kept, axis=1)[:, -kept:]
+        value = np.take_along_axis(alike, near, axis=1)
+        keep = (value > p.LEAST_LIKENESS) & (common[near] != row[:, None])
+        rows.append(np.repeat(row, kept)[keep.ravel()])
+        columns.append(common[near][keep])
+        values.append((value[keep] - p.LEAST_LIKENESS) / (1 - p.LEAST_LIKENESS))
+    return csr_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size))
+
+
+def _likest(body: Any, neighbours: Any, idf: NDArray[np.float64]) -> Any:
+    """What the body of each item says of each word: idf * likeness of the word there that is most alike."""
+    from scipy.sparse import csr_array, vstack
+
+    by_neighbour = neighbours.tocsc()
+    size = body.shape[1]
+    parts = []
+    for start in range(0, body.shape[0], _ITEMS_AT_ONCE):
+        item, word, _ = _rows(body[start : start + _ITEMS_AT_ONCE])
+        first, length = by_neighbour.indptr[word], np.diff(by_neighbour.indptr)[word]
+        ends = np.cumsum(length)
+        place = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - length), length)
+        pair = np.repeat(item, length) * size + by_neighbour.indices[place]
+        value = by_neighbour.data[place]
+        order = np.lexsort((-value, pair))
+        pairs, best = np.unique(pair[order], return_index=True)
+        shape = (min(_ITEMS_AT_ONCE, body.shape[0] - start), size)
+        parts.append(csr_array((value[order][best] * idf[pairs % size], (pairs // size, pairs % size)), shape=shape))
+    return vstack(parts) if parts else csr_array(body.shape)
 
 
 def build_arrays(items: Sequence[Item], forward: Forward, progress: Progress | None = None) -> Arrays:
@@ -181,10 +232,13 @@ def build_arrays(items: Sequence[Item], forward: Forward, progress: Progress | N
 
     asked, told = of(questions, WORD), of(body, WORD)
     asked_bigrams = of(questions, BIGRAM)
+    words = np.flatnonzero(kinds == WORD)
+    latent = _latent(_unit_rows(asked + told, idf)[:, words])
+    likest = _likest(told[:, words], _neighbours(latent, containing[words]), idf[words]).tocoo()
     diagonal = csr_array((idf, (np.arange(len(idf)), np.arange(len(idf)))), shape=(len(idf), len(idf)))
     features = [
         _bm25(asked, told, idf),
-        _bm25(csr_array(asked.shape), told, idf),
+        csr_array((likest.data, (likest.coords[0], words[likest.coords[1]])), shape=asked.shape),
         _unit_rows(asked, idf) @ diagonal,
         _translated(asked, told),
         _bm25(asked_bigrams, of(body, BIGRAM), idf),
@@ -193,11 +247,12 @@ def build_arrays(items: Sequence[Item], forward: Forward, progress: Progress | N
         _bm25(of(questions, SYNONYM), of(body, SYNONYM), idf),
     ]
     by_term = vstack(features).tocsc()
-    words = np.flatnonzero(kinds == WORD)
     word_row = np.full(len(kinds), -1, np.int32)
     word_row[words] = np.arange(len(words))
-    word_factors, item_factors = _latent(_unit_rows(asked + told, idf), words, idf)
     return Arrays(
         by_term.indptr.astype(np.int64), by_term.indices.astype(np.int32), by_term.data.astype(np.float32),
-        idf.astype(np.float32), word_row, word_factors, item_factors,
+        idf.astype(np.float32), word_row,
+        # Rows side by side in memory: a question takes a few rows of many.
+        np.array(latent.words * idf[words, None], np.float32, order="C"),
+        np.array(latent.items, np.float32, order="C"),
     )  # fmt: skip

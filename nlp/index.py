@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from nlp.build import FEATURES, POSTED, Arrays
 from nlp.correction import Corrector
 from nlp.forward import Forward
 from nlp.ngrams import joined
-from nlp.terms import numbers_by_kind
+from nlp.terms import numbers_by_kind, shown
 from nlp.tokenise import analyse
 
 Scores = NDArray[np.float64]
@@ -98,8 +99,9 @@ class Index:
         # Each term's postings stand together: count on from its start, in one array for all terms.
         place = np.arange(ends[-1]) + (start - ends + length).repeat(length)
         columns, values = self._arrays.column.take(place), self._arrays.value.take(place)
-        totals: Scores = np.bincount(columns, values, POSTED * self.items)
-        return totals.reshape(POSTED, self.items)
+        totals: Any = np.bincount(columns, values.astype(np.float64), POSTED * self.items)
+        posted: Scores = totals.reshape(POSTED, self.items)
+        return posted
 
     def _question_factors(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """The question among the latent factors, of length 1."""
@@ -126,7 +128,8 @@ class Index:
         return highest
 
     def explain(self, found: Found, item: int) -> dict[str, float]:
-        """What each term of the question gave to an item's fit; the values sum to it."""
+        """What each term of the question, as people read it, gave to an item's fit; the values sum to it."""
+        corrected = {known: f"{word}→{known}" for word, known in found.question.corrections.items()}
         a, given = self._arrays, {}
         scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
         factors = self._question_factors(found.question.rows)
@@ -139,5 +142,5 @@ class Index:
             if latent and a.word_row[row] >= 0:
                 value += float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[a.word_row[row]]) / raw
             if value:
-                given[self._names[row]] = value
+                given[corrected.get(self._names[row]) or shown(self._names[row])] = value
         return given

@@ -7,6 +7,7 @@ from nlp.tokenise import Analysis
 BIGRAM_MARK, READING_MARK, SYNONYM_MARK = "\ue000", "\ue001", "\ue002"
 WORD, BIGRAM, READING, SYNONYM = range(4)
 _KIND_OF_MARK = {BIGRAM_MARK: BIGRAM, READING_MARK: READING, SYNONYM_MARK: SYNONYM}
+_SHOWN = {BIGRAM: "文字:", READING: "読み:", SYNONYM: "同義語:"}
 _HIRAGANA = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
 
 
@@ -34,3 +35,8 @@ def numbers_by_kind(terms: dict[str, int]) -> tuple[dict[str, int], dict[str, in
         kind = kind_of(term)
         kinds[kind][term[1:] if kind else term] = number
     return kinds[WORD], kinds[BIGRAM], kinds[READING], kinds[SYNONYM]
+
+
+def shown(term: str) -> str:
+    """A term as people read it in an explanation: a word as it is, the others with what they are."""
+    return f"{_SHOWN[kind]}{term[1:]}" if (kind := kind_of(term)) else term

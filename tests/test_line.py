@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.channels.line import cut, render_line, utf16_units
 from bot.models import InboxEvent, QuestionLog
-from handlers.commands.cli import Desk
+from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from handlers.web import make_web
 from knowledge.database import HEAD_REVISION, schema_revision

@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation import Conversation
 from bot.ward import read_ward
-from handlers.commands.cli import Desk
+from handlers.commands.desk import Desk
 from intents.opening_hours import describe_day
 from knowledge.exchange import shipped_document
 from tests.conftest import WARD

@@ -4,12 +4,19 @@ from typing import Any
 
 from bot.events import Reply
 from knowledge.document import Office
+from knowledge.snapshot import Match
 
 
 def _office(office: Office | None) -> dict[str, str] | None:
     if office is None:
         return None
     return {"name": office.name, "floor": office.floor, "counter": office.counter, "phone": office.phone}
+
+
+def _explanation(match: Match) -> dict[str, Any]:
+    if not match.explanation:
+        return {}
+    return {"explanation": [{"term": term, "value": round(value, 6)} for term, value in match.explanation]}
 
 
 def render_json(question: str, reply: Reply) -> dict[str, Any]:
@@ -28,12 +35,14 @@ def render_json(question: str, reply: Reply) -> dict[str, Any]:
                 "section": m.entry.section,
                 "title": m.entry.title,
                 "score": round(m.score, 6),
-                "valid_from": m.entry.plan.valid_from and m.entry.plan.valid_from.isoformat(),
-                "valid_to": m.entry.plan.valid_to and m.entry.plan.valid_to.isoformat(),
+                "valid_from": first and first.isoformat(),
+                "valid_to": last and last.isoformat(),
                 "expired": m.expired,
                 "office": _office(m.entry.office),
+                **_explanation(m),
             }
             for m in decision.matches
+            for first, last in (m.entry.period,)
         ],
         "office": _office(decision.office),
         "text": reply.text,

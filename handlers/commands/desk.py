@@ -1,0 +1,41 @@
+"""What the commands and the web server work with, made once a process."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.conversation import Conversation
+from bot.ward import Ward, read_ward
+from handlers.settings import Settings
+from knowledge.database import Sessions, make_engine, make_sessions, migrate
+from knowledge.draft import merge_into_draft, read_draft
+from knowledge.exchange import shipped_document
+from knowledge.releases import live_number, publish_release
+from knowledge.snapshot import LiveSnapshot
+
+
+class Desk:
+    """Settings, ward, database and conversation.
+
+    Where there is no database yet, it is made and the shipped knowledge base published in it, unless `empty`.
+    """
+
+    def __init__(self, settings: Settings, empty: bool = False) -> None:
+        self.settings = settings
+        self.ward: Ward = read_ward(settings.ward_profile)
+        self.engine = make_engine(settings.database_url)
+        self.sessions: Sessions = make_sessions(self.engine)
+        if migrate(self.engine) and not empty:
+            self.load_shipped()
+        self.conversation = Conversation(LiveSnapshot(self.sessions, settings.data_dir / "index"), self.ward, self.now)
+
+    def load_shipped(self) -> None:
+        """Publishes the shipped knowledge base where nothing was published or drafted."""
+        with self.sessions() as session:
+            if live_number(session) is None and not read_draft(session).entries:
+                merge_into_draft(session, shipped_document(), by_hand=True)
+                publish_release(session, self.now(), "はじめの知識ベース")
+                session.commit()
+
+    def now(self) -> datetime:
+        """The one clock, in the ward's time zone."""
+        return datetime.now(ZoneInfo(self.ward.timezone))

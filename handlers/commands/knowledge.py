@@ -1,0 +1,175 @@
+"""Commands on the knowledge base: import, export, publish, releases, rollback, evaluate."""
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.evaluation import evaluate_file
+from handlers.commands.desk import Desk
+from handlers.settings import read_settings
+from knowledge import KnowledgeError
+from knowledge.document import Document, Office
+from knowledge.draft import Changes, merge_into_draft
+from knowledge.exchange import document_from_json, document_to_json
+from knowledge.importers.plans import read_plan_document
+from knowledge.importers.structure import whole_phone
+from knowledge.importers.text import read_text
+from knowledge.releases import list_releases, live_number, point_to_release, publish_release, read_release
+from knowledge.tables import document_from_table, is_table, write_table
+
+
+def read_any(path: Path, area_code: str) -> tuple[Document, bool]:
+    """(the document in a file, whether it is the knowledge base's own form, edited by hand)."""
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return document_from_json(read_text(path), path.name), True
+    if suffix in (".csv", ".xlsx") and is_table(path):
+        return document_from_table(path, partial(whole_phone, area_code=area_code))
+    return read_plan_document(path, area_code), False
+
+
+def _as_json(document: Document) -> dict[str, Any]:
+    def office(office: Office | None) -> dict[str, str]:
+        given = office or Office("")
+        phone = "".join(c for c in given.phone if c.isdigit())
+        return {"office": given.name, "floor": given.floor, "counter": given.counter, "phone": phone}
+
+    return {
+        "plans": [
+            {
+                "title": p.title,
+                "valid_from": p.valid_from and p.valid_from.isoformat(),
+                "valid_to": p.valid_to and p.valid_to.isoformat(),
+            }
+            for p in document.plans
+        ],
+        "entries": [
+            {"plan": e.plan.title, "section": e.section, "title": e.title, **office(e.office)} for e in document.entries
+        ],
+        "left_out": [{"where": x.where, "text": x.text, "why": x.why} for x in document.left_out],
+    }
+
+
+def _report(changes: Changes, document: Document, removed: bool) -> None:
+    for row in changes.added:
+        click.echo(f"追加: {row}")
+    for heading, rows in (("変更", changes.changed), ("文書と違うが、職員の書いたものを残しました", changes.kept)):
+        for row, differences in rows.items():
+            click.echo(f"{heading}: {row}")
+            for difference in differences:
+                click.echo(f"  {difference.field}: 「{difference.before[:60]}」→「{difference.after[:60]}」")
+    for row in changes.vanished:
+        click.echo(f"{'削除' if removed else '新しい文書にない（下書きには残しました）'}: {row}")
+    for left in document.left_out:
+        click.echo(f"除外: {left.where}「{left.text[:30]}」{left.why}")
+    click.echo(
+        f"追加 {len(changes.added)}、変更 {len(changes.changed)}、なくなった {len(changes.vanished)}、"
+        f"同じ {len(changes.unchanged)}、除外 {len(document.left_out)}"
+    )
+
+
+@click.command("import", help="文書（文字・HTML・Word・PDF・Excel・CSV・JSON）を下書きに読み込みます。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="書き込まずに結果だけを見る")
+@click.option("--json", "as_json", is_flag=True, help="読み取った内容を JSON で出す（--dry-run と）")
+@click.option("--publish", "publish_now", is_flag=True, help="読み込んだら公開する")
+@click.option("--remove-vanished", is_flag=True, help="同じ計画で、文書からなくなった取組を下書きから消す")
+def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, remove_vanished: bool) -> None:
+    if as_json and not dry_run:
+        raise click.UsageError("--json は --dry-run と一緒に使います。")
+    desk = Desk(read_settings())
+    document, by_hand = read_any(file, desk.ward.area_code)
+    if as_json:
+        click.echo(json.dumps(_as_json(document), ensure_ascii=False))
+        return
+    with desk.sessions() as session:
+        changes = merge_into_draft(session, document, by_hand, remove_vanished)
+        number = 0
+        if not dry_run:
+            if publish_now:
+                number = publish_release(session, desk.now(), f"{file.name} の読み込み")
+            session.commit()
+    _report(changes, document, remove_vanished)
+    if number:
+        _index_now(desk)
+        click.echo(f"公開版 {number} を公開しました。")
+
+
+def _index_now(desk: Desk) -> None:
+    """Builds the live release's index, with its progress, before residents need it."""
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr.isatty() and total > 500 and (done % 100 == 0 or done == total):
+            click.echo(f"\r索引を作っています {done}/{total}", err=True, nl=done == total)
+
+    desk.conversation.live.get(progress)
+
+
+@click.command(help="公開中の知識ベースを書き出します（.xlsx, .csv, .json）。")
+@click.argument("file", type=click.Path(path_type=Path))
+def export(file: Path) -> None:
+    suffix = file.suffix.lower()
+    if suffix not in (".xlsx", ".csv", ".json"):
+        raise KnowledgeError(f"{file.name}: 書き出せる形は .xlsx、.csv、.json です。名前の末尾を直してください。")
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        number = live_number(session)
+        if number is None:
+            raise KnowledgeError("公開版がありません。publish で公開してから書き出してください。")
+        document = read_release(session, number)
+    if suffix == ".json":
+        file.write_text(document_to_json(document), encoding="utf-8")
+    else:
+        write_table(document, file)
+    click.echo(f"{file.name} に {len(document.entries)} 件を書き出しました。")
+
+
+@click.command(help="下書きを調べて公開します。")
+@click.option("--reason", default="", help="公開の理由")
+def publish(reason: str) -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        number = publish_release(session, desk.now(), reason)
+        session.commit()
+    _index_now(desk)
+    click.echo(f"公開版 {number} を公開しました。")
+
+
+@click.command(help="公開版の一覧を出します。")
+def releases() -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        live = live_number(session)
+        for row in list_releases(session):
+            mark = "公開中" if row.number == live else ""
+            click.echo(f"{row.number}\t{row.published_at:%Y-%m-%d %H:%M}\t{mark}\t{row.reason}")
+
+
+@click.command(help="前の公開版に戻します。")
+@click.argument("number", type=int)
+def rollback(number: int) -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        point_to_release(session, number, desk.now())
+        session.commit()
+    click.echo(f"公開版 {number} に戻しました。")
+
+
+@click.command(help="答えの分かっている質問で、正しさを測ります。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--catalog", type=click.Path(path_type=Path), help="取組の番号の表（タブ区切り）")
+@click.option("--json", "as_json", is_flag=True, help="JSON で出す")
+def evaluate(file: Path, catalog: Path | None, as_json: bool) -> None:
+    figures = evaluate_file(Desk(read_settings()).conversation, file, catalog)
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
+        return
+    for name, value in figures.items():
+        click.echo(f"{name}\t{value}")
+
+
+knowledge_commands = (import_file, export, publish, releases, rollback, evaluate)

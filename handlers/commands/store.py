@@ -1,0 +1,63 @@
+"""Commands on what the database holds: backup, restore, the question log, accounts."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.backup import restore_backup, save_backup
+from bot.question_log import export_questions
+from handlers.commands.desk import Desk
+from handlers.commands.group import Commands
+from handlers.settings import read_settings
+from knowledge.accounts import ROLES, add_account
+
+
+@click.command(help="データベースの中身をすべて一つのファイルに保存します。")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    click.echo(f"{file.name} に {save_backup(Desk(read_settings()).engine, file)} 行を保存しました。")
+
+
+@click.command(help="保存したファイルの中身に戻します（いまの中身は置きかわります）。")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    click.echo(f"{file.name} から {restore_backup(Desk(read_settings(), empty=True).engine, file)} 行を戻しました。")
+
+
+@click.group(cls=Commands, help="質問の記録")
+def questions() -> None:
+    pass
+
+
+@questions.command("export", help="質問の記録を書き出します（.csv, .xlsx）。")
+@click.argument("file", type=click.Path(path_type=Path))
+def export_command(file: Path) -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        count = export_questions(session, file)
+    click.echo(f"{file.name} に {count} 件を書き出しました。")
+
+
+@click.group(cls=Commands, help="職員用の画面のアカウント")
+def users() -> None:
+    pass
+
+
+@users.command("add", help="アカウントを追加します。パスワードは画面から入力します。")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--password-stdin", is_flag=True, help="パスワードを標準入力の1行目から読む")
+def add_user(name: str, role: str, password_stdin: bool) -> None:
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        add_account(session, name, role, password, desk.now())
+        session.commit()
+    click.echo(f"{name}（{role}）を追加しました。")
+
+
+store_commands = (backup, restore, questions, users)
