@@ -1,11 +1,12 @@
 """The composition root: settings in, application and command line out."""
 
+import multiprocessing
 import signal
 import threading
 from typing import Any
 
 from handlers.commands.cli import main, serve_command
-from handlers.commands.desk import Desk
+from handlers.commands.desk import Desk, prepare
 
 
 def serve_web(desk: Desk, workers: int, threads: int) -> None:
@@ -15,7 +16,10 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
     from handlers.web import make_web
 
     address = f"{desk.settings.host}:{desk.settings.port}"
-    desk.conversation.live.get()  # builds the index once, for all processes to read
+    # The index is built once, by a process that ends: building touches far more memory than answering.
+    build = multiprocessing.get_context("spawn").Process(target=prepare, args=(desk.settings,))
+    build.start()
+    build.join()
     desk.engine.dispose()  # a connection must not be shared with the processes to come
 
     class _Server(BaseApplication):  # type: ignore[misc]

@@ -77,9 +77,8 @@ def decide(
 
 
 def _both(two: tuple[Match, Match], matches: tuple[Match, ...], general: Office, release: int) -> Decision:
-    """An answer to two concerns: the one that fits the whole message better comes first."""
-    order = {match.entry.id: place for place, match in enumerate(matches)}
-    first, second = sorted(two, key=lambda m: order.get(m.entry.id, len(order)))
+    """An answer to two concerns, in the order in which the resident named them."""
+    first, second = two
     rest = [m for m in matches if m.entry.id not in (first.entry.id, second.entry.id)]
     together = (first, second, *rest)[: max(2, len(matches))]
     return Decision("initiative", True, together, first.entry.office or general, also=second, release=release)

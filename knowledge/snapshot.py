@@ -22,7 +22,7 @@ from nlp.confidence import chance_right
 from nlp.forward import Progress
 from nlp.index import Found, Scores
 from nlp.normalise import normalise
-from nlp.stored import open_index
+from nlp.stored import index_key, open_index
 from nlp.tokenise import analyse
 
 _Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
@@ -84,16 +84,23 @@ class Snapshot:
         self.release = release
         self.entries = tuple(document.entries)
         self.offices: tuple[Office, ...] = tuple(document.offices)
-        items = [*map(entry_item, self.entries), *_untreated(self.entries)]
-        self._index = open_index(items, folder, progress)
+        described = (*(repr(entry_item(e)) for e in self.entries), repr(outside_topics()))
+        self._index = open_index(index_key(described), self._items, folder, progress)
         self._twins = _twins(self.entries)
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
         self._ranks: tuple[date, Scores] | None = None
 
+    def _items(self) -> list[Item]:
+        """The entries, and behind them the topics that are outside the plans."""
+        return [*map(entry_item, self.entries), *_untreated(self.entries)]
+
     def find(self, question: str, today: date, top: int, explain: bool = False) -> tuple[Match, ...]:
-        """The `top` best entries for a normalised question, best first; their number changes no score."""
+        """The `top` best entries for a normalised question, best first; their number changes no score.
+
+        No candidate is given a better chance than one before it.
+        """
         found = self._index.find(question)
         count = len(self.entries)
         fit = found.fit[:count] * self._factors(today)
@@ -103,13 +110,14 @@ class Snapshot:
         ranked.sort(key=lambda candidate: (-candidate[1], candidate[0]))
         outside = float(found.fit[count:].max(initial=0.0))
         matches: dict[int, Match] = {}
+        score = 1.0
         for candidate in ranked:
             if len(matches) >= top:
                 break
             number = candidate[0]
             if number in matches:
                 continue
-            score = self._chance(found, candidate, ranked, outside)
+            score = min(score, self._chance(found, candidate, ranked, outside))
             group = self._twins.get(number, (number,))
             for twin in sorted(group, key=lambda n: self.entries[n].expired(today)) if len(group) > 1 else group:
                 reasons = self._reasons(found, twin, score) if explain else ()

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +28,11 @@ def _code_key() -> str:
     return digest.hexdigest()
 
 
-def index_key(items: Sequence[Item]) -> str:
-    """The name under which the index of these items is kept."""
+def index_key(texts: Iterable[str]) -> str:
+    """The name under which the index of what these texts describe is kept."""
     digest = hashlib.sha256(_code_key().encode())
-    for item in items:
-        digest.update(repr((item.questions, item.body)).encode())
+    for text in texts:
+        digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:32]
 
 
@@ -61,19 +61,19 @@ def _write(directory: Path, forward: Forward, arrays: Arrays) -> None:
         np.save(directory / f"{name}.npy", getattr(arrays, name))
 
 
-def open_index(items: Sequence[Item], folder: Path, progress: Progress | None = None) -> Index:
-    """The index of items, from `folder` where it is kept there, else built and kept.
+def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path, progress: Progress | None) -> Index:
+    """The index with a key, from `folder` where it is kept there, else built from the items and kept.
 
     Building analyses only the texts that the newest kept index does not have. A folder that cannot be written costs
     the next start its time, and nothing else.
     """
-    key = index_key(items)
     kept = sorted(folder.glob("*/terms.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
     if (folder / key / "terms.json").exists():
         try:
             return Index(*_read(folder / key))
         except (OSError, ValueError, KeyError):
             shutil.rmtree(folder / key, ignore_errors=True)
+    items = make_items()
     forward = Forward()
     if kept and (newest := kept[-1].parent).name != key:
         try:
@@ -88,9 +88,10 @@ def open_index(items: Sequence[Item], folder: Path, progress: Progress | None = 
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         _write(beside, forward, arrays)
         os.replace(beside, folder / key)
+        for old in kept[: max(0, len(kept) + 1 - _KEPT)]:
+            shutil.rmtree(old.parent, ignore_errors=True)
+        forward.texts = {}
+        # The kept copy is read in place of the built one: its pages are shared by all processes.
+        return Index(*_read(folder / key))
     except OSError:
         return Index(forward, arrays)
-    for old in kept[: max(0, len(kept) + 1 - _KEPT)]:
-        shutil.rmtree(old.parent, ignore_errors=True)
-    forward.texts = {}
-    return Index(forward, arrays)

@@ -34,7 +34,7 @@ class Analysis:
 
 @cache
 def _dictionary() -> Any:
-    return Dictionary(dict="core")
+    return Dictionary(dict="small")
 
 
 _local = threading.local()

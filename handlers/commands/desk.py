@@ -39,3 +39,8 @@ class Desk:
     def now(self) -> datetime:
         """The one clock, in the ward's time zone."""
         return datetime.now(ZoneInfo(self.ward.timezone))
+
+
+def prepare(settings: Settings) -> None:
+    """Builds the index of the live release, where it is not kept already."""
+    Desk(settings).conversation.live.get()
