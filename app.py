@@ -1,5 +1,6 @@
 """The composition root: settings in, application and command line out."""
 
+import atexit
 import multiprocessing
 import signal
 import threading
@@ -33,6 +34,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
             web, worker = make_web(own.settings, own.sessions, own.conversation)
             own.conversation.live.get()
             worker.start()
+            atexit.register(worker.stop)
             return web
 
     print(f"Web チャット: http://{address}/", flush=True)
@@ -46,14 +48,12 @@ def work(desk: Desk, threads: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    workers = [make_worker(desk.settings, desk.sessions, desk.conversation) for _ in range(threads)]
     desk.conversation.live.get()
-    for worker in workers:
-        worker.start()
+    worker = make_worker(desk.settings, desk.sessions, desk.conversation, threads)
+    worker.start()
     print("返信の処理を始めました。", flush=True)
     stop.wait()
-    for worker in workers:
-        worker.stop()
+    worker.stop()
 
 
 serve_command(serve_web, work)

@@ -27,6 +27,13 @@ class Conversation:
         dial = ward.emergency[decision.service][1] if decision.service else decision.office and decision.office.phone
         return Reply(decision, wording.reply_text(decision, ward, today), self._suggestions(decision), dial or "")
 
+    def reply_to(self, kind: str, text: str) -> Reply:
+        """The reply to an event: to a text as `answer`, to anything else a line that helps to write one."""
+        if kind == "text":
+            return self.answer(text)
+        sentence = wording.GREETING.format(name=self.ward.name) if kind == "follow" else wording.NOT_TEXT
+        return Reply(Decision("greeting" if kind == "follow" else "help", True), sentence, wording.EXAMPLES)
+
     def _suggestions(self, decision: Decision) -> tuple[str, ...]:
         if decision.intent == "initiative":
             shown = {decision.matches[0].entry.title, decision.also.entry.title if decision.also else ""}

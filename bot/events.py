@@ -7,7 +7,10 @@ from intents.decision import Decision
 
 @dataclass(frozen=True, slots=True)
 class InboundEvent:
-    """One message. `event_id` is the channel's own and unique in it; `sent_at` in milliseconds since 1970."""
+    """One thing that a user did. `event_id` is the channel's own and unique in it; `sent_at` in ms since 1970.
+
+    `kind`: text, other (a sticker, a picture …) or follow. `private`: in a chat with the user alone.
+    """
 
     channel: str
     event_id: str
@@ -15,6 +18,9 @@ class InboundEvent:
     text: str
     reply_token: str
     sent_at: int
+    kind: str = "text"
+    message_id: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

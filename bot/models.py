@@ -2,30 +2,48 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.database import Base
 
 
 class InboxEvent(Base):
-    """An accepted event. Its text is purged when it is done; the row stays, so that a redelivery is recognised."""
+    """An accepted event: waiting, claimed (until `claimed_until` by `worker`), done or dead.
+
+    Times are milliseconds since 1970. The text, user and token of a done event are purged; the row stays, so that a
+    redelivery is recognised. A dead one keeps them for the operators, until it is retried or its retention ends.
+    """
 
     __tablename__ = "inbox_event"
-    __table_args__ = (UniqueConstraint("channel", "event_id"), Index("ix_inbox_open", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "event_id"),
+        Index("ix_inbox_open", "state", "id"),
+        Index("ix_inbox_user", "channel", "user_id", "state"),
+        Index("ix_inbox_message", "message_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
     event_id: Mapped[str]
     user_id: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     reply_token: Mapped[str]
-    sent_at: Mapped[int]
+    sent_at: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(default="waiting")
     outcome: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="text")
+    message_id: Mapped[str] = mapped_column(default="")
+    private: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    claimed_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    not_before: Mapped[int] = mapped_column(BigInteger, default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str] = mapped_column(default="")
 
 
 class QuestionLog(Base):
-    """One answered question under a pseudonymous user id. Kept until the operators delete it."""
+    """One answered question under a pseudonymous user id. Kept until the operators delete it, or until the resident
+    takes the message back (`message_id` finds it)."""
 
     __tablename__ = "question_log"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,3 +56,4 @@ class QuestionLog(Base):
     candidates: Mapped[list[list[object]]] = mapped_column(JSON)
     release: Mapped[int]
     milliseconds: Mapped[float]
+    message_id: Mapped[str] = mapped_column(default="", index=True)

@@ -21,7 +21,14 @@ def pseudonym(user_id: str, secret: str) -> str:
 
 
 def log_question(
-    session: Session, now: datetime, channel: str, user: str, question: str, reply: Reply, milliseconds: float
+    session: Session,
+    now: datetime,
+    channel: str,
+    user: str,
+    question: str,
+    reply: Reply,
+    milliseconds: float,
+    message_id: str = "",
 ) -> None:
     """Adds one row in the caller's transaction; `user` is a pseudonym."""
     decision = reply.decision
@@ -29,7 +36,7 @@ def log_question(
         QuestionLog(
             asked_at=now, channel=channel, user=user, question=question[:1000], intent=decision.intent,
             answered=decision.answered, candidates=[[m.entry.id, round(m.score, 4)] for m in decision.matches],
-            release=decision.release, milliseconds=milliseconds,
+            release=decision.release, milliseconds=milliseconds, message_id=message_id,
         )
     )  # fmt: skip
 

@@ -2,12 +2,17 @@
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation import Conversation
+from bot.delivery import Worker
+from knowledge import KnowledgeError
+from knowledge.database import Sessions
 
 
-def health_routes(conversation: Conversation) -> Blueprint:
-    """`/healthz`, `/readyz` (database and index), `/metrics`."""
+def health_routes(conversation: Conversation, sessions: Sessions, worker: Worker) -> Blueprint:
+    """`/healthz`, `/readyz` (database, index and worker; 503 while one of them is not), `/metrics`."""
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
@@ -15,8 +20,16 @@ def health_routes(conversation: Conversation) -> Blueprint:
         return "ok"
 
     @routes.get("/readyz")
-    def readyz() -> str:
-        return f"ready, release {conversation.live.get().release}"
+    def readyz() -> Response:
+        try:
+            release = conversation.live.get().release
+            with sessions() as session:
+                session.execute(text("SELECT 1"))
+        except (KnowledgeError, SQLAlchemyError) as error:
+            return Response(f"not ready: {type(error).__name__}", status=503)
+        if not worker.alive():
+            return Response("not ready: worker", status=503)
+        return Response(f"ready, release {release}")
 
     @routes.get("/metrics")
     def metrics() -> Response:

@@ -6,68 +6,107 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Response, request
-from linebot.v3.messaging import ApiClient, ApiException, Configuration, MessagingApi, ReplyMessageRequest
-from linebot.v3.webhook import SignatureValidator
-from urllib3.exceptions import HTTPError
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivery import LineSender
+from bot.delivery import Sent
 from bot.events import InboundEvent
-from bot.inbox import store_event
+from bot.inbox import purge_message, store_events
 from handlers.settings import Settings
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
 _TIMEOUT = (3, 10)  # seconds to connect and to read
+_LOADING_TIMEOUT = (1, 1)
+_LOADING_SECONDS = 10
 
 
-def line_sender(settings: Settings) -> LineSender:
-    """A sender over one reused client."""
-    configuration = Configuration(host=settings.line_api_base, access_token=settings.line_channel_access_token)
-    api = MessagingApi(ApiClient(configuration))
+class LineApi:
+    """Calls LINE over one reused client, made at the first call: its models take a second and 40 MB to load."""
 
-    def send(reply_token: str, messages: list[dict[str, Any]]) -> int:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: Any = None
+
+    def _api(self) -> Any:
+        if self._made is None:
+            from linebot.v3.messaging import ApiClient, Configuration, MessagingApi
+
+            base, token = self._settings.line_api_base, self._settings.line_channel_access_token
+            self._made = MessagingApi(ApiClient(Configuration(host=base, access_token=token)))
+        return self._made
+
+    def reply(self, reply_token: str, messages: list[dict[str, Any]]) -> Sent:
+        """Sends messages with a reply token; never raises for what LINE or the network does."""
+        api = self._api()
+        from linebot.v3.messaging import ApiException, ReplyMessageRequest
+        from urllib3.exceptions import HTTPError
+
         body = ReplyMessageRequest.from_dict({"replyToken": reply_token, "messages": messages})
         try:
             answer = api.reply_message_with_http_info(body, _request_timeout=_TIMEOUT)
         except ApiException as error:
             log.warning("line_refused", status=error.status, request=(error.headers or {}).get("x-line-request-id"))
-            return int(error.status or 0)
+            return Sent(int(error.status or 0), "Invalid reply token" in str(error.body))
         except HTTPError as error:
             log.warning("line_unreachable", error=type(error).__name__)
-            return 0
-        return int(answer.status_code)
+            return Sent(0)
+        log.info("line_accepted", request=(answer.headers or {}).get("x-line-request-id"))
+        return Sent(int(answer.status_code))
 
-    return send
+    def show_loading(self, user_id: str) -> None:
+        """Shows the loading animation in a one-to-one chat."""
+        api = self._api()
+        from linebot.v3.messaging import ApiException, ShowLoadingAnimationRequest
+        from urllib3.exceptions import HTTPError
 
-
-def _events(payload: Any) -> Iterator[InboundEvent]:
-    """The text messages of a payload that want an answer; whatever has another form is passed over."""
-    raw = payload.get("events") if isinstance(payload, dict) else None
-    for event in raw if isinstance(raw, list) else []:
+        body = ShowLoadingAnimationRequest(chatId=user_id, loadingSeconds=_LOADING_SECONDS)
         try:
-            if event["type"] != "message" or event.get("mode") == "standby":
-                continue
-            message = event["message"]
-            text = message.get("text", "") if message.get("type") == "text" else ""
-            user = (event.get("source") or {}).get("userId") or ""
-            yield InboundEvent("line", event["webhookEventId"], user, str(text), event["replyToken"],
-                               int(event.get("timestamp") or 0))  # fmt: skip
+            api.show_loading_animation(body, _request_timeout=_LOADING_TIMEOUT)
+        except (ApiException, HTTPError) as error:
+            log.info("loading_not_shown", error=type(error).__name__)
+
+
+def _event(raw: dict[str, Any]) -> InboundEvent | None:
+    """The event that wants an answer; None for the others. Raises KeyError or TypeError for another form."""
+    if raw["type"] not in ("message", "follow") or raw.get("mode") == "standby":
+        return None
+    message = raw["message"] if raw["type"] == "message" else {}
+    kind = "follow" if raw["type"] == "follow" else "text" if message.get("type") == "text" else "other"
+    source = raw.get("source") or {}
+    return InboundEvent(
+        channel="line",
+        event_id=str(raw["webhookEventId"]),
+        user_id=str(source.get("userId") or ""),
+        text=str(message.get("text", "")) if kind == "text" else "",
+        reply_token=str(raw["replyToken"]),
+        sent_at=int(raw.get("timestamp") or 0),
+        kind=kind,
+        message_id=str(message.get("id", "")),
+        private=source.get("type") == "user" and bool(source.get("userId")),
+    )
+
+
+def _events(payload: Any) -> Iterator[tuple[InboundEvent | None, str]]:
+    """(event to answer, id of a message taken back) of each event; whatever has another form is passed over."""
+    raw_events = payload.get("events") if isinstance(payload, dict) else None
+    for raw in raw_events if isinstance(raw_events, list) else []:
+        try:
+            if raw["type"] == "unsend":
+                yield None, str(raw["unsend"]["messageId"])
+            else:
+                yield _event(raw), ""
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             log.warning("line_event_passed_over", error=type(error).__name__)
 
 
 def line_routes(settings: Settings, sessions: Sessions, wake: Callable[[], None]) -> Blueprint:
-    """The webhook's route; 503 without credentials, 400 for a wrong signature."""
+    """The webhook's route: 503 without credentials or while nothing can be stored, 400 for a wrong signature."""
     routes = Blueprint("line", __name__)
-    missing = [
-        name
-        for name, value in (
-            ("LINE_CHANNEL_SECRET", settings.line_channel_secret),
-            ("LINE_CHANNEL_ACCESS_TOKEN", settings.line_channel_access_token),
-        )
-        if not value
-    ]
-    validator = SignatureValidator(settings.line_channel_secret)
+    missing = settings.missing_for_line()
+    if not missing:
+        from linebot.v3.webhook import SignatureValidator
+
+        validator = SignatureValidator(settings.line_channel_secret)
 
     @routes.post("/webhook/line")
     def webhook() -> Response:
@@ -79,12 +118,20 @@ def line_routes(settings: Settings, sessions: Sessions, wake: Callable[[], None]
             text = body.decode()
             signed = validator.validate(text, request.headers.get("x-line-signature", ""))
             payload = json.loads(text) if signed else None
-        except (UnicodeDecodeError, json.JSONDecodeError):
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
             return Response("not JSON", status=400)
         if not signed:
             return Response("wrong signature", status=400)
-        for event in _events(payload):
-            store_event(sessions, event)
+        found = list(_events(payload))
+        try:
+            store_events(sessions, [event for event, _ in found if event])
+            for _, taken_back in found:
+                if taken_back:
+                    purge_message(sessions, "line", taken_back)
+        except SQLAlchemyError as error:
+            # LINE sends it again; a 200 now would lose it.
+            log.error("inbox_cannot_store", error=type(error).__name__)
+            return Response("cannot store now", status=503)
         wake()
         return Response("OK")
 

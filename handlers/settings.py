@@ -29,6 +29,14 @@ class Settings:
     log_level: str = "INFO"
     ask_rate_limit: str = ""
 
+    def missing_for_line(self) -> list[str]:
+        """The variables without which LINE does not work."""
+        values = {
+            "LINE_CHANNEL_SECRET": self.line_channel_secret,
+            "LINE_CHANNEL_ACCESS_TOKEN": self.line_channel_access_token,
+        }
+        return [name for name, value in values.items() if not value]
+
 
 def _kept_secret(data_dir: Path) -> str:
     """A key made at the first start and kept, so that pseudonyms stay the same over restarts."""

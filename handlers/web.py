@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 from bot.conversation import Conversation
 from bot.delivery import Worker
 from handlers.health import health_routes
-from handlers.line_webhook import line_routes, line_sender
+from handlers.line_webhook import LineApi, line_routes
 from handlers.settings import Settings
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
@@ -15,9 +15,9 @@ from knowledge.database import Sessions
 _LARGEST_BODY = 1_000_000  # bytes
 
 
-def make_worker(settings: Settings, sessions: Sessions, conversation: Conversation) -> Worker:
+def make_worker(settings: Settings, sessions: Sessions, conversation: Conversation, threads: int = 4) -> Worker:
     """A worker of the inbox, which the caller starts."""
-    return Worker(sessions, conversation, line_sender(settings), settings.secret_key)
+    return Worker(sessions, conversation, LineApi(settings), settings.secret_key, threads)
 
 
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker]:
@@ -28,7 +28,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     chat = web_routes(conversation, sessions)
     if settings.ask_rate_limit:
         Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
-    for routes in (chat, line_routes(settings, sessions, worker.wake), health_routes(conversation)):
+    for routes in (chat, line_routes(settings, sessions, worker.wake), health_routes(conversation, sessions, worker)):
         web.register_blueprint(routes)
 
     @web.after_request
