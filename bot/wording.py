@@ -86,6 +86,17 @@ def hours_text(ward: Ward, today: date) -> str:
     return f"{ward.short_name}役所の開庁時間です。\n{days}\n{year_end}\n{ward.address}"
 
 
+def lead_lines(decision: Decision) -> list[str]:
+    """What is said before an office that answers no initiative."""
+    said = {"human": HUMAN, "complaint": COMPLAINT, "unknown": UNKNOWN}.get(decision.intent)
+    return [said] if said else []
+
+
+def suggestion_label(decision: Decision) -> str:
+    """What stands above the suggestions."""
+    return NEAREST if decision.intent in ("initiative", "unknown") else "たとえば、こんなふうに聞いてください:"
+
+
 def reply_text(decision: Decision, ward: Ward, today: date) -> str:
     """The whole answer as plain text."""
     contact = office_lines(decision.office) if decision.office else ""

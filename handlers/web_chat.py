@@ -4,16 +4,16 @@ import time
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from bot import wording
 from bot.channels.json_answer import render_json
 from bot.conversation import Conversation
 from bot.events import Reply
 from bot.question_log import log_question
-from bot.wording import EXAMPLES
 from knowledge.database import Sessions
 
 
 def web_routes(conversation: Conversation, sessions: Sessions) -> Blueprint:
-    """`GET /` with an optional `q`, and `POST /api/ask`."""
+    """`GET` and `POST /` with an optional `q`, `POST /answer` (one answer as a piece of the page), `POST /api/ask`."""
     routes = Blueprint("web", __name__)
 
     def answer(question: str) -> Reply:
@@ -29,7 +29,15 @@ def web_routes(conversation: Conversation, sessions: Sessions) -> Blueprint:
     def page() -> str:
         question = request.form.get("q", "").strip()
         reply = answer(question) if request.method == "POST" else None
-        return render_template("chat.html", ward=conversation.ward, question=question, reply=reply, examples=EXAMPLES)
+        return render_template(
+            "chat.html", ward=conversation.ward, question=question, reply=reply, examples=wording.EXAMPLES,
+            wording=wording,
+        )  # fmt: skip
+
+    @routes.post("/answer")
+    def piece() -> str:
+        question = request.form.get("q", "").strip()
+        return render_template("_answer.html", question=question, reply=answer(question), wording=wording)
 
     @routes.post("/api/ask")
     def ask() -> tuple[Response, int]:

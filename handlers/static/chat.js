@@ -1,0 +1,45 @@
+// Keeps the conversation on the page. Without this script every form works as a plain page load.
+"use strict";
+(() => {
+  const talk = document.getElementById("talk");
+  const state = document.getElementById("state");
+  const form = document.getElementById("ask");
+  const field = document.getElementById("q");
+  let busy = false;
+
+  const say = (text) => {
+    state.textContent = text;
+    state.hidden = !text;
+  };
+
+  async function ask(question) {
+    if (busy) return;
+    busy = true;
+    say("お待ちください…");
+    try {
+      const answer = await fetch("/answer", { method: "POST", body: new URLSearchParams({ q: question }) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      talk.insertAdjacentHTML("beforeend", await answer.text());
+      document.getElementById("examples")?.remove();
+      field.value = "";
+      say("");
+      const newest = talk.lastElementChild;
+      newest.scrollIntoView({ block: "start" });
+      newest.querySelector(".answer").focus({ preventScroll: true });
+    } catch (error) {
+      field.value = question;
+      say(error.message === "429"
+        ? "質問が続いたため、少し待ってからもう一度「聞く」を押してください。"
+        : "つながりませんでした。書いた質問は残っています。もう一度「聞く」を押してください。");
+      field.focus();
+    } finally {
+      busy = false;
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    event.preventDefault();
+    ask(event.target === form ? field.value : button ? button.value : "");
+  });
+})();

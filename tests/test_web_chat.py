@@ -1,0 +1,57 @@
+"""The page without its script, and the piece that the script fetches."""
+
+from typing import Any
+
+import pytest
+
+from handlers.commands.desk import Desk
+from handlers.settings import Settings
+from handlers.web import make_web
+
+
+@pytest.fixture
+def client(desk: Desk, settings: Settings) -> Any:
+    return make_web(settings, desk.sessions, desk.conversation)[0].test_client()
+
+
+def page(client: Any, question: str, path: str = "/") -> str:
+    answer = client.post(path, data={"q": question})
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+def test_an_answer_is_the_same_with_and_without_script(client: Any) -> None:
+    piece = page(client, "放置自転車追放啓発活動", "/answer")
+    assert piece.strip() in page(client, "放置自転車追放啓発活動")
+    assert 'href="tel:0669159173"' in piece
+    assert "4階 ④番窓口" in piece
+    assert "2024年3月31日で終わっています" in piece
+
+
+def test_nothing_that_a_resident_writes_is_interpreted(client: Any) -> None:
+    text = page(client, "<img src=x onerror=alert(1)>防災訓練\u202e\u0000{{ 7*7 }}")
+    assert "<img" not in text
+    assert "&lt;img" in text
+    assert "49" not in text
+
+
+@pytest.mark.parametrize("question", ["", "   ", "😀", "あ" * 10_000, "'; DROP TABLE entry; --", "\u200b\u202e"])
+def test_odd_messages_get_a_helpful_line(client: Any, question: str) -> None:
+    assert "こちらの窓口でお聞きください" in page(client, question)
+
+
+def test_an_emergency_stands_out_and_dials(client: Any) -> None:
+    text = page(client, "家が燃えてる", "/answer")
+    assert 'class="dial alarm-dial" href="tel:119"' in text
+    assert "取組" not in text
+
+
+def test_the_page_needs_nothing_from_elsewhere(client: Any) -> None:
+    answer = client.get("/")
+    text = answer.get_data(as_text=True)
+    assert "http" not in text
+    assert "<script>" not in text
+    assert "style=" not in text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    for name in ("chat.css", "chat.js", "icon.svg"):
+        assert client.get(f"/static/{name}").status_code == 200
