@@ -22,8 +22,15 @@ def line() -> Iterator[Line]:
     played.close()
 
 
+@pytest.fixture(scope="session")
+def kept_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder of built indexes for all tests: what is built for one is read by the next."""
+    return tmp_path_factory.mktemp("index")
+
+
 @pytest.fixture
-def settings(tmp_path: Path, line: Line) -> Settings:
+def settings(tmp_path: Path, line: Line, kept_index: Path) -> Settings:
+    (tmp_path / "index").symlink_to(kept_index)
     url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
     return Settings(tmp_path, url, WARD, "secret", "channel-secret", "token", line.url)
 

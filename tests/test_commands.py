@@ -26,7 +26,9 @@ FAQ = """番号,分類,質問,回答,担当,階,窓口,電話,有効期限
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_index: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "index").symlink_to(kept_index)
     for name in ("DATABASE_URL", "SECRET_KEY", "WARD_PROFILE", "PORT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))

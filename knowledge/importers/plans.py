@@ -1,18 +1,122 @@
 """A plan's document of any format into plans, sections, entries and offices."""
 
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.document import Document
+from knowledge.importers.lines import Line, plain
+from knowledge.importers.markers import read_marker
+from knowledge.importers.outline import outline_document
 from knowledge.importers.structure import build_document
-from knowledge.importers.text import read_blocks, read_text
+from knowledge.importers.text import LARGEST_FILE, read_blocks, read_text
+
+_LARGEST_UNPACKED = 300_000_000  # bytes
+_FORMATS = (".txt", ".html", ".htm", ".docx", ".pdf", ".xlsx", ".csv")
+
+
+def _content(path: Path) -> str:
+    """What a file's first bytes show: pdf, docx, xlsx, zip, old (encrypted, or of before 2007), html, text."""
+    data = path.read_bytes()[:4096]
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return "old"
+    if data.startswith(b"PK"):
+        return _packed(path)
+    start = data.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    return "html" if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) else "text"
+
+
+def _packed(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = packed.namelist()
+            if sum(member.file_size for member in packed.infolist()) > _LARGEST_UNPACKED:
+                raise KnowledgeError(f"{path.name}: 展開すると大きすぎます。必要な部分だけを保存し直してください。")
+    except zipfile.BadZipFile as error:
+        raise KnowledgeError(f"{path.name}: ファイルがこわれています。元の文書から保存し直してください。") from error
+    return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else "zip"
+
+
+_SHOULD_BE = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "html": "html", "htm": "html", "txt": "text", "csv": "text"}
+
+
+def _check(path: Path) -> None:
+    """Raises KnowledgeError for a file that is missing, empty, too large, or not what its name says."""
+    suffix = path.suffix.lower()
+    if suffix not in _FORMATS:
+        raise KnowledgeError(f"{path.name}: 読み込めるのは {'、'.join(_FORMATS)}、.json です。")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise KnowledgeError(f"{path.name}: 大きすぎます（上限 {LARGEST_FILE // 1_000_000} MB）。分けてください。")
+        if not size:
+            raise KnowledgeError(f"{path.name}: 中身がありません。保存し直してください。")
+        content = _content(path)
+    except OSError as error:
+        raise KnowledgeError(f"{path.name}: 開けません（{error.strerror}）。名前と場所を確かめてください。") from error
+    expected = _SHOULD_BE[suffix[1:]]
+    if content == "old":
+        raise KnowledgeError(f"{path.name}: パスワード付きか、古い形式です。外して新しい形式で保存し直してください。")
+    if content != expected and not (expected == "html" and content == "text"):
+        raise KnowledgeError(f"{path.name}: 中身は {content} のようです。名前の末尾を中身に合わせてください。")
+
+
+def _table_lines(path: Path) -> Iterator[Line]:
+    from knowledge.importers.sheet import sheet_rows, table_lines
+    from knowledge.rows import read_rows
+
+    if path.suffix.lower() == ".csv":
+        rows = read_rows(path)
+        grid = [[plain(cell) for cell in row.cells] for row in rows]
+        yield from table_lines(grid, lambda number: rows[number - 1].where)
+        return
+    for title, grid in sheet_rows(path.read_bytes()):
+        yield from table_lines(grid, lambda number, title=title: f"{path.name} シート「{title}」{number}行目")  # type: ignore[misc]
+
+
+def _lines(path: Path) -> list[Line]:
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".xlsx"):
+        return list(_table_lines(path))
+    if suffix == ".docx":
+        from knowledge.importers.word import word_lines
+
+        return word_lines(path.read_bytes(), path.name)
+    if suffix == ".pdf":
+        from knowledge.importers.pdf import pdf_lines
+
+        return pdf_lines(path.read_bytes(), path.name)
+    from knowledge.importers.html import html_lines
+
+    return html_lines(path.read_bytes(), path.name)
+
+
+def _text_document(path: Path, area_code: str) -> Document:
+    """A plain text by its markers where it has them, else by the blank lines between its parts."""
+    text = read_text(path)
+    numbered = enumerate(text.splitlines(), 1)
+    lines = [Line(f"{number}行目", plain(line)) for number, line in numbered if line.strip()]
+    by_blanks = build_document(read_blocks(text), area_code, path.name)
+    by_markers = outline_document(lines, area_code, path.name)
+    marked = {kind for kind, _ in (read_marker(line.text) for line in lines)} - {"", "bullet", "1"}
+    return by_markers if marked or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
 
 
 def read_plan_document(path: Path, area_code: str) -> Document:
     """The document in a file; KnowledgeError says in one line what is wrong with the file and how to mend it."""
-    if path.suffix.lower() != ".txt":
-        raise KnowledgeError(f"{path.name}: 読み込めるのは .txt、.csv、.xlsx、.json です。")
-    document = build_document(read_blocks(read_text(path)), area_code, path.name)
+    _check(path)
+    try:
+        if path.suffix.lower() == ".txt":
+            document = _text_document(path, area_code)
+        else:
+            document = outline_document(_lines(path), area_code, path.name)
+    except KnowledgeError:
+        raise
+    except Exception as error:  # the formats' libraries raise whatever their parsers raise
+        raise KnowledgeError(f"{path.name}: 読めません。元の文書から保存し直してください。") from error
     if not document.entries:
         raise KnowledgeError(f"{path.name}: 計画の見出しと取組が見つかりません。文書の形を確かめてください。")
     return document

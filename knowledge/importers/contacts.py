@@ -1,0 +1,140 @@
+"""Offices as documents print them: name, floor, counter, number."""
+
+import re
+from dataclasses import replace
+
+from knowledge.document import Office
+from knowledge.importers.lines import Line
+
+_LABEL = re.compile(
+    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:この(?:取組|事業|計画|施策)に関する)?"
+    r"(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口|係)?|所管(?:課)?|連絡先|窓口|相談先|事務局)"
+    r"\s*[】〕\])>》」]*\s*(?:は|[::/／・])?\s*(?=\S)"
+)
+_LABEL_ONLY = re.compile(
+    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)?|所管課?|連絡先)\s*[】〕\])>》」]*\s*[::]?$"
+)
+_FAX = re.compile(r"(?:FAX|ファクス|ファックス|ﾌｧｸｽ|F)\s*[::.]?\s*[(]?[\d()\- ]{6,16}\d", re.IGNORECASE)
+_EXTENSION = re.compile(r"[(]?\s*内線\s*[::]?\s*[\d\-・,、]+\s*[)]?")
+_PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
+_PHONE = re.compile(
+    rf"(?:[(]?{_PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"
+    r"(?P<number>0\d{1,4}\(\d{1,4}\)\d{3,4}|"
+    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}-\d{4})(?![\d\-])\s*[)]?"
+)
+_FLOOR = re.compile(
+    r"(?:(?:本館|別館|新館|旧館|東館|西館|南館|北館|庁舎|分館)\s*)?(?:地下\s*)?[0-9一二三四五六七八九十]+\s*階"
+)
+_COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,2})\s*番(?:\s*窓口)?(?!地|目|号)|[①-⑳㉑-㉟㊱-㊿]\s*窓口")
+_OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
+_OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|保健所|事務所)(?:[(][^)]*[)])?")
+_AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
+_AREA_NOTE = re.compile(r"市外局番は?\s*[::「(]?\s*[(]?(0\d{1,4})")
+_TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
+
+
+def area_code_note(text: str) -> str:
+    """The area code that a note states for all numbers; empty where a text states none."""
+    match = _AREA_NOTE.search(text)
+    return match[1] if match else ""
+
+
+def whole_number(printed: str, area_code: str) -> str:
+    """A printed number with hyphens; a local one with the area code, where that makes ten digits of it."""
+    number = re.sub(r"[()\s]+", "-", printed).strip("-")
+    number = re.sub(r"-+", "-", number)
+    digits = number.replace("-", "")
+    if digits.startswith("0") or not area_code or len(area_code + digits) != 10:
+        return number
+    return f"{area_code}-{number}"
+
+
+def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """(what a pattern finds first, the text without it)."""
+    match = pattern.search(text)
+    return (match[0], text[: match.start()] + " " + text[match.end() :]) if match else ("", text)
+
+
+def read_office(text: str, area_code: str, labelled: bool = False) -> Office | None:
+    """The office in a piece of text without its label; None where it names none.
+
+    `labelled`: the text stands where only an office can stand, so a name alone is enough.
+    """
+    rest = _EXTENSION.sub(" ", _FAX.sub(" ", text))
+    phone = _PHONE.search(rest)
+    rest = rest[: phone.start()] + " " + rest[phone.end() :] if phone else rest
+    floor, rest = _first(_FLOOR, rest)
+    counter, rest = _first(_COUNTER, rest)
+    rest = re.sub(rf"{_PHONE_MARK}\s*[::.]?\s*(?=$|\s)|番号|窓口(?=\s|$)", " ", rest)
+    name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
+    name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
+    facts = sum(map(bool, (phone, floor, counter)))
+    if not name or len(name) > 40 or "。" in name:
+        return None
+    if not (facts and (labelled or _OFFICE_IN_NAME.search(name))) and not (labelled and _OFFICE_END.search(name)):
+        return None
+    counter = re.sub(r"\s|窓口", "", counter)
+    counter = counter if not counter or counter.endswith("番") else counter + "番"
+    number = whole_number(phone["number"], area_code) if phone else ""
+    return Office(name, floor.replace(" ", ""), counter, number)
+
+
+_TRIM_OPEN = " 　、。,:;・/／-~|"
+
+
+def _balanced(name: str) -> str:
+    """A name without a parenthesis that lost its partner."""
+    name = name.strip()
+    if name.count("(") < name.count(")"):
+        name = name.rstrip(")").strip()
+    if name.count("(") > name.count(")"):
+        name = name.rsplit("(", 1)[0].strip()
+    return name
+
+
+def contact_line(text: str, area_code: str) -> Office | None:
+    """The office of a line that is a contact and nothing else."""
+    label = _LABEL.match(text)
+    if label:
+        return read_office(text[label.end() :], area_code, labelled=True)
+    if len(text) > 80 or "。" in text or not _PHONE.search(_FAX.sub(" ", text)):
+        return None
+    return read_office(text, area_code)
+
+
+def _is_part(text: str) -> bool:
+    """Whether a line is only a number, a floor or a counter."""
+    rest = text
+    for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
+        rest = pattern.sub(" ", rest)
+    return rest != text and not re.sub(rf"{_PHONE_MARK}|番号|窓口|[::()、・/\s]", "", rest)
+
+
+def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
+    """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
+    joined: list[Line] = []
+    label = False  # whether the last line is a label that still waits for its office
+    for line in lines:
+        last = joined[-1] if joined else None
+        loose = not line.level and not line.cells
+        if last and label and loose and len(line.text) <= 40 and "。" not in line.text:
+            joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
+            label = False
+        elif last and loose and not label and _is_part(line.text) and contact_line(last.text, area_code):
+            joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        else:
+            joined.append(line)
+            label = bool(_LABEL_ONLY.match(line.text)) and not line.cells
+    return joined
+
+
+def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
+    """(a title without the office in parentheses at its end, that office)."""
+    match = _AT_END.search(title)
+    if not match or match.start() == 0:
+        return title, None
+    inside = match["inside"]
+    label = _LABEL.match(inside)
+    inside = inside[label.end() :] if label else inside
+    office = read_office(inside, area_code, labelled=bool(label) or bool(_OFFICE_END.search(inside.strip())))
+    return (title[: match.start()].strip(), office) if office else (title, None)

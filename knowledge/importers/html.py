@@ -1,0 +1,133 @@
+"""Web pages into lines."""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
+
+from knowledge.importers.lines import Line, plain
+from knowledge.importers.sheet import table_lines
+
+_SKIPPED = {
+    "nav",
+    "footer",
+    "aside",
+    "script",
+    "style",
+    "form",
+    "noscript",
+    "template",
+    "iframe",
+    "button",
+    "select",
+    "svg",
+}
+_SKIPPED_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:ad|ads|advert\w*|banner|bnr|pr|sponsor\w*|breadcrumb\w*|topicpath|pankuzu|gnav|globalnav|lnav|sidebar|"
+    r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BLOCKS = {
+    "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote", "address",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "body", "figure", "caption", "details", "summary",
+}  # fmt: skip
+
+
+def _skipped(tag: Tag) -> bool:
+    names = " ".join([*(tag.get("class") or []), str(tag.get("id") or "")])
+    return (
+        tag.name in _SKIPPED
+        or tag.get("role") in ("navigation", "banner", "contentinfo", "complementary")
+        or (bool(_SKIPPED_NAMES.search(names)) and tag.name not in ("body", "main", "article"))
+    )
+
+
+def _text(tag: PageElement) -> str:
+    """The text of an element without the readings set above its words, line breaks kept."""
+    if isinstance(tag, NavigableString):
+        return "" if type(tag) is not NavigableString else str(tag)
+    if not isinstance(tag, Tag) or tag.name in ("rt", "rp") or tag.name in _SKIPPED:
+        return ""
+    if tag.name == "br":
+        return "\n"
+    if tag.name == "img":
+        return ""
+    return "".join(_text(child) for child in tag.children)
+
+
+def _grid(table: Tag) -> list[list[str]]:
+    """The cells of a table, each spanned place filled with the text of its cell."""
+    rows: list[dict[int, str]] = []
+    own = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    for number, row in enumerate(own):
+        while len(rows) <= number:
+            rows.append({})
+        column = 0
+        for cell in row.find_all(["td", "th"], recursive=False):
+            while column in rows[number]:
+                column += 1
+            text = plain(_text(cell).replace("\n", " "))
+            wide, high = (min(int(str(cell.get(key) or 1)) if str(cell.get(key) or 1).isdigit() else 1, 100)
+                          for key in ("colspan", "rowspan"))  # fmt: skip
+            for down in range(max(1, high)):
+                while len(rows) <= number + down:
+                    rows.append({})
+                for right in range(max(1, wide)):
+                    rows[number + down].setdefault(column + right, text)
+            column += max(1, wide)
+    width = max((max(row, default=-1) + 1 for row in rows), default=0)
+    return [[row.get(n, "") for n in range(width)] for row in rows[: len(own)]]
+
+
+class _Page:
+    def __init__(self, name: str) -> None:
+        self.name, self.lines = name, 0
+
+    def where(self, tag: Tag) -> str:
+        return f"{self.name} {tag.sourceline or '?'}行目"
+
+    def read(self, tag: Tag) -> Iterator[Line]:
+        """The lines of an element, in the order of the page."""
+        loose: list[str] = []
+        for child in tag.children:
+            if isinstance(child, Tag) and child.name in _BLOCKS:
+                yield from self._loose(tag, loose)
+                loose = []
+                yield from self._block(child)
+            elif isinstance(child, Tag) and child.find(list(_BLOCKS)) is not None:
+                yield from self._loose(tag, loose)
+                loose = []
+                if not _skipped(child):
+                    yield from self.read(child)
+            else:
+                loose.append(_text(child))
+        yield from self._loose(tag, loose)
+
+    def _loose(self, tag: Tag, parts: list[str], item: bool = False) -> Iterator[Line]:
+        for text in "".join(parts).split("\n") if tag.name != "li" else ["".join(parts).replace("\n", " ")]:
+            if cleaned := plain(text):
+                yield Line(self.where(tag), cleaned, item=item or tag.name == "li")
+
+    def _block(self, tag: Tag) -> Iterator[Line]:
+        if _skipped(tag):
+            if tag.name not in ("script", "style", "noscript") and (text := plain(_text(tag).replace("\n", " "))):
+                yield Line(self.where(tag), f"このページの案内: {text[:200]}")
+            return
+        if tag.name == "table":
+            yield from table_lines(_grid(tag), lambda number: f"{self.where(tag)}の表 {number}段目")
+        elif re.fullmatch("h[1-6]", tag.name):
+            if text := plain(_text(tag).replace("\n", " ")):
+                yield Line(self.where(tag), text, level=int(tag.name[1]))
+        elif tag.name == "dt":
+            if text := plain(_text(tag).replace("\n", " ")):
+                yield Line(self.where(tag), text, level=7)
+        else:
+            yield from self.read(tag)
+
+
+def html_lines(data: bytes, name: str) -> list[Line]:
+    """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
+    soup = BeautifulSoup(data, "lxml")
+    body = soup.body or soup
+    return list(_Page(name).read(body))

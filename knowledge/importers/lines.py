@@ -1,0 +1,28 @@
+"""What every reader of a file yields: its lines in order, with what the format says of each."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_CIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿]")
+_FURIGANA = re.compile(r"(?<=[一-鿿々])[(（][ぁ-ゖー・ ]+[)）]")
+_NUMBERISH = re.compile(r"(?<=\d)[‐‑‒–—―−－ー](?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as people read it. `where`: its place, as staff find it. `level`: of a heading, 1 is highest; 0 for text
+    whose format says nothing. `cells`: of a table's row, heading of the column → text. `item`: of a list."""
+
+    where: str
+    text: str
+    level: int = 0
+    item: bool = False
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+def plain(text: str) -> str:
+    """NFKC and single spaces, but circled numbers as printed, furigana in parentheses removed, hyphens in numbers -."""
+    parts = [c if _CIRCLED.match(c) else unicodedata.normalize("NFKC", c) for c in text]
+    joined = _NUMBERISH.sub("-", "".join(parts))
+    return _FURIGANA.sub("", re.sub(r"\s+", " ", joined)).strip()

@@ -1,0 +1,72 @@
+"""Periods of plans, as documents print them."""
+
+import re
+import unicodedata
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+_ERA_BEFORE_FIRST = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
+_POINT = re.compile(
+    r"(?:(?P<era>令和|平成|[RH])\.?\s*(?P<n>元|\d{1,2})(?:\(\d{4}\))?|(?P<y>(?:19|20)\d{2})(?:\((?:令和|平成|[RH])?(?:元|\d{1,2})\))?)"
+    r"\s*(?P<unit>年度|年)?(?:\s*\((?:\d{4}|(?:令和|平成)(?:元|\d{1,2}))年?度?\))?"
+    r"\s*(?:(?P<month>\d{1,2})月)?\s*(?:(?P<day>\d{1,2})日)?"
+)
+_TO = re.compile(r"\s*(?:から|より|[~〜～\-–—―ー至])\s*$")
+_BARE = re.compile(r"(?:から|より|[~〜～\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
+_YEARS = re.compile(r"(\d{1,2})\s*(?:か|カ|ヵ|箇)?年(?:間|計画)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    year: int
+    fiscal: bool
+    month: int
+    day: int
+
+    def first(self) -> date:
+        if self.month:
+            return date(self.year, self.month, self.day or 1)
+        return date(self.year, 4, 1) if self.fiscal else date(self.year, 1, 1)
+
+    def last(self) -> date:
+        if self.month:
+            return date(self.year, self.month, self.day or monthrange(self.year, self.month)[1])
+        return date(self.year + 1, 3, 31) if self.fiscal else date(self.year, 12, 31)
+
+
+def _point(match: re.Match[str]) -> _Point:
+    n = 1 if match["n"] == "元" else int(match["n"] or 0)
+    year = int(match["y"]) if match["y"] else _ERA_BEFORE_FIRST[match["era"]] + n
+    return _Point(year, match["unit"] == "年度", int(match["month"] or 0), int(match["day"] or 0))
+
+
+def read_period(text: str) -> tuple[date | None, date | None]:
+    """First and last day of the period that a text names; (None, None) where it names none.
+
+    A fiscal year runs from April to March. Reads 令和6年度～令和8年度, 2024-2026年度, 令和6年4月～令和9年3月, R6～R8,
+    令和6年度から3年間, 令和6年度から8年度.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["y"] or m["era"]]
+    if not matches:
+        return None, None
+    try:
+        points = [_point(match) for match in matches]
+        ranges = [n for n in range(len(points) - 1) if _TO.search(plain[matches[n].end() : matches[n + 1].start()])]
+        first = points[ranges[0]] if ranges else points[0]
+        last = points[ranges[0] + 1] if ranges else None
+        fiscal = first.fiscal or bool(last and last.fiscal) or not (first.month or matches[0]["unit"])
+        first = _Point(first.year, fiscal and not first.month, first.month, first.day)
+        if last:
+            return first.first(), _Point(last.year, fiscal and not last.month, last.month, last.day).last()
+        if (bare := _BARE.search(plain, matches[0].end() - 1)) and matches[0]["era"]:
+            return first.first(), _Point(_ERA_BEFORE_FIRST[matches[0]["era"]] + int(bare["n"]), True, 0, 0).last()
+        if years := _YEARS.search(plain):
+            start = first.first()
+            return start, date.fromordinal(start.replace(year=start.year + int(years[1])).toordinal() - 1)
+        if first.fiscal and matches[0]["unit"] == "年度":
+            return first.first(), first.last()
+    except ValueError:  # a 13th month, a 31st of April
+        return None, None
+    return None, None

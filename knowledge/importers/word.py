@@ -1,0 +1,95 @@
+"""Word documents into lines."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from knowledge.importers.lines import Line, plain
+from knowledge.importers.sheet import table_lines
+
+_HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
+_LONGEST_HEADING = 45
+
+
+def _style_level(paragraph: Any) -> int:
+    """The level that a paragraph's style gives it: 1 for the title, 0 for body text."""
+    style = paragraph.style
+    while style is not None:
+        name = style.name or ""
+        if match := _HEADING.search(name):
+            return int(match[1]) + 1
+        if name.lower() in ("title", "表題"):
+            return 1
+        style = style.base_style
+    return 0
+
+
+def _look(paragraph: Any) -> tuple[float, bool]:
+    """(size in points or 0, whether all of it is bold)."""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    sizes = [run.font.size.pt for run in runs if run.font.size]
+    bold = bool(runs) and all(run.bold or (run.style is not None and run.style.font.bold) for run in runs)
+    return (max(sizes) if sizes else 0.0), bold
+
+
+def _is_list(paragraph: Any) -> bool:
+    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    return numbered or "list" in (paragraph.style.name or "").lower() or "箇条書き" in (paragraph.style.name or "")
+
+
+def _grid(table: Any) -> list[list[str]]:
+    return [[plain(cell.text) for cell in row.cells] for row in table.rows]
+
+
+def word_lines(data: bytes, name: str) -> list[Line]:
+    """The lines of a .docx: headings by style, or, where it has none, by size and weight of the letters."""
+    import docx
+
+    document = docx.Document(io.BytesIO(data))
+    styled = any(_style_level(p) > 1 for p in document.paragraphs)
+    sizes = sorted(
+        {
+            size
+            for p in document.paragraphs
+            if p.text.strip() and len(p.text) <= _LONGEST_HEADING and "。" not in p.text
+            for size, bold in [_look(p)]
+            if size or bold
+        },
+        reverse=True,
+    )
+    body = _body_size(document)
+    return list(_lines(document, name, styled, [size for size in sizes if size > body], body))
+
+
+def _body_size(document: Any) -> float:
+    """The size in which most letters are set; 0 where the document does not say."""
+    letters: dict[float, int] = {}
+    for paragraph in document.paragraphs:
+        size, _ = _look(paragraph)
+        letters[size] = letters.get(size, 0) + len(paragraph.text)
+    return max(letters, key=lambda size: letters[size]) if letters else 0.0
+
+
+def _lines(document: Any, name: str, styled: bool, larger: list[float], body: float) -> Iterator[Line]:
+    from docx.table import Table
+
+    number = 0
+    for part in document.iter_inner_content():
+        number += 1
+        where = f"{name} {number}番目の段落"
+        if isinstance(part, Table):
+            yield from table_lines(_grid(part), lambda row, where=where: f"{where}の表 {row}行目")  # type: ignore[misc]
+            continue
+        level = _style_level(part)
+        for text in part.text.splitlines() or [""]:
+            cleaned = plain(text)
+            if not cleaned:
+                continue
+            if not level and not styled and len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned:
+                size, bold = _look(part)
+                if size in larger:
+                    level = larger.index(size) + 1
+                elif bold and (size == body or not size):
+                    level = len(larger) + 1
+            yield Line(where, cleaned, level=level, item=not level and _is_list(part))

@@ -1,0 +1,112 @@
+"""Documents of wards that do not exist, each set in its own way; expected.json was checked by hand."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge import KnowledgeError
+from knowledge.importers.contacts import contact_line, office_at_end, whole_number
+from knowledge.importers.lines import plain
+from knowledge.importers.markers import clean_title
+from knowledge.importers.periods import read_period
+from knowledge.importers.plans import read_plan_document
+
+FOLDER = Path(__file__).parent / "documents"
+EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_document_gives_its_entries_with_their_offices(name: str) -> None:
+    document = read_plan_document(FOLDER / name, "06")
+    assert [[p.title, str(p.valid_from), str(p.valid_to)] for p in document.plans] == EXPECTED[name]["plans"]
+    facts = []
+    for entry in document.entries:
+        office = entry.office
+        printed = [office.name, office.floor, office.counter, office.phone] if office else ["", "", "", ""]
+        facts.append([entry.plan.title, entry.title, *printed])
+    assert facts == EXPECTED[name]["entries"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("markers.txt", "不動産"), ("headings.html", "広報課"), ("spans.html", "山田工務店")]
+)
+def test_what_is_no_entry_is_left_out_with_a_reason(name: str, text: str) -> None:
+    left = [x for x in read_plan_document(FOLDER / name, "06").left_out if text in x.text]
+    assert left
+    assert all(x.why and x.where for x in left)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("令和6年度～令和8年度", date(2024, 4, 1), date(2027, 3, 31)),
+        ("2024-2026年度", date(2024, 4, 1), date(2027, 3, 31)),
+        ("計画期間：令和６年４月～令和９年３月", date(2024, 4, 1), date(2027, 3, 31)),
+        ("令和6(2024)年度から3年間", date(2024, 4, 1), date(2027, 3, 31)),
+        ("令和6年度から8年度", date(2024, 4, 1), date(2027, 3, 31)),
+        ("Ｒ6～Ｒ8", date(2024, 4, 1), date(2027, 3, 31)),
+        ("令和元年度", date(2019, 4, 1), date(2020, 3, 31)),
+        ("2024年5月1日から2025年4月30日まで", date(2024, 5, 1), date(2025, 4, 30)),
+        ("令和6年13月", None, None),
+        ("ことし", None, None),
+    ],
+)
+def test_periods(text: str, first: date | None, last: date | None) -> None:
+    assert read_period(text) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("問合せ　福祉課（地域）　２階⑦番　☎１２３４－５６７８", ("福祉課(地域)", "2階", "⑦番", "06-1234-5678")),
+        ("お問い合わせ先：防災課 本館2階 TEL 06(1234)5678 FAX 06-1234-9999", ("防災課", "本館2階", "", "06-1234-5678")),
+        ("担当課　市民課　㉜番窓口　電話 1234-5678（内線 12）", ("市民課", "", "㉜番", "06-1234-5678")),
+        ("健康課 1階10番 ℡0120-111-222", ("健康課", "1階", "10番", "0120-111-222")),
+        ("問合せ 保健課 FAX 1234-5678", ("保健課", "", "", "")),
+    ],
+)
+def test_contacts(text: str, facts: tuple[str, ...]) -> None:
+    office = contact_line(plain(text), "06")
+    assert office is not None
+    assert (office.name, office.floor, office.counter, office.phone) == facts
+
+
+def test_what_is_no_contact() -> None:
+    assert contact_line("電話で相談できる窓口を1階に作ります。", "06") is None
+    assert office_at_end("朝市(毎週日曜)", "06") == ("朝市(毎週日曜)", None)
+    assert whole_number("12-3456", "06") == "12-3456"
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("①[新規] 見守り", "見守り"),
+        ("取組１－２　見守（みまも）り【拡充】", "見守り"),
+        ("第1章　地域づくり", "地域づくり"),
+        ("■ 基本目標２：支え合い", "支え合い"),
+        ("(3) SDGs17の目標", "SDGs17の目標"),
+        ("2030年の姿", "2030年の姿"),
+    ],
+)
+def test_titles(printed: str, title: str) -> None:
+    assert clean_title(plain(printed)) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("wrong.pdf", b"<html><body>a</body></html>"),
+        ("broken.pdf", b"%PDF-1.7 nothing"),
+        ("broken.docx", b"PK\x03\x04 nothing"),
+        ("old.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 600),
+        ("empty.html", b""),
+        ("nothing.html", b"<html><body></body></html>"),
+        ("text.txt", "見出しのない文です。".encode()),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(KnowledgeError, match=name):
+        read_plan_document(tmp_path / name, "06")
