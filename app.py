@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
+from handlers.log import configure_log
 
 
 def serve_web(desk: Desk, workers: int, threads: int) -> None:
@@ -16,6 +17,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
 
     from handlers.web import make_web
 
+    configure_log(desk.settings.log_level)
     address = f"{desk.settings.host}:{desk.settings.port}"
     # The index is built once, by a process that ends: building touches far more memory than answering.
     build = multiprocessing.get_context("spawn").Process(target=prepare, args=(desk.settings,))
@@ -45,6 +47,7 @@ def work(desk: Desk, threads: int) -> None:
     """Answers what waits in the inbox until it is stopped."""
     from handlers.web import make_worker
 
+    configure_log(desk.settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -3,12 +3,13 @@
 from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse_many
 
 from bot.conversation import Conversation
 from bot.delivery import Worker
 from handlers.health import health_routes
 from handlers.line_webhook import LineApi, line_routes
-from handlers.settings import Settings
+from handlers.settings import Settings, SettingsError
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
 
@@ -27,6 +28,10 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     worker = make_worker(settings, sessions, conversation)
     chat = web_routes(conversation, sessions)
     if settings.ask_rate_limit:
+        try:
+            parse_many(settings.ask_rate_limit)
+        except ValueError as error:
+            raise SettingsError("ASK_RATE_LIMIT は「30 per minute」のように書いてください。") from error
         Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
     for routes in (chat, line_routes(settings, sessions, worker.wake), health_routes(conversation, sessions, worker)):
         web.register_blueprint(routes)

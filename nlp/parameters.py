@@ -58,7 +58,8 @@ FEATURE_WEIGHTS = {
     "latent": 1.85,
 }
 
-# The chance of being right (nlp/confidence.py): a logistic model, fitted by the same command.
+# The chance of being right (nlp/confidence.py): a logistic model, fitted on the questions that
+# docs/decisions/ranking.md names.
 # `crowd` counts candidates that lead elsewhere with at least this share of the candidate's fit.
 CROWDING = 0.8
 CONFIDENCE_BASE = -1.08

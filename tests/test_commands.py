@@ -141,6 +141,8 @@ def test_wrong_use_is_2_and_refusal_is_1(data_dir: Path) -> None:
     run("import", data_dir / "missing.csv", status=1)
     run("rollback", "99", status=1)
     run("export", data_dir / "x.pdf", status=1)
+    run("inbox", "retry", "7", status=1)
+    assert run("inbox", "list").stdout == ""
     run("restore", data_dir / "missing.zip", status=1)
     (data_dir / "twice.csv").write_text("id,question,answer\n1,a,b\n1,c,d\n", encoding="utf-8")
     assert "番号「1」" in run("import", data_dir / "twice.csv", status=1).stderr

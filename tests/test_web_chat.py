@@ -1,11 +1,12 @@
 """The page without its script, and the piece that the script fetches."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handlers.commands.desk import Desk
-from handlers.settings import Settings
+from handlers.settings import Settings, SettingsError
 from handlers.web import make_web
 
 
@@ -44,6 +45,16 @@ def test_an_emergency_stands_out_and_dials(client: Any) -> None:
     text = page(client, "家が燃えてる", "/answer")
     assert 'class="dial alarm-dial" href="tel:119"' in text
     assert "取組" not in text
+
+
+def test_the_rate_limit_is_of_each_client(desk: Desk, settings: Settings) -> None:
+    client = make_web(replace(settings, ask_rate_limit="2 per minute"), desk.sessions, desk.conversation)[
+        0
+    ].test_client()
+    statuses = [client.post("/api/ask", json={"question": "防災訓練"}).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    with pytest.raises(SettingsError, match="ASK_RATE_LIMIT"):
+        make_web(replace(settings, ask_rate_limit="often"), desk.sessions, desk.conversation)
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: Any) -> None:

@@ -1,15 +1,18 @@
 """Commands on what the database holds: backup, restore, the question log, accounts."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from bot.backup import restore_backup, save_backup
+from bot.inbox import list_dead, retry_dead
 from bot.question_log import export_questions
 from handlers.commands.desk import Desk
 from handlers.commands.group import Commands
 from handlers.settings import read_settings
+from knowledge import KnowledgeError
 from knowledge.accounts import ROLES, add_account
 
 
@@ -60,4 +63,30 @@ def add_user(name: str, role: str, password_stdin: bool) -> None:
     click.echo(f"{name}（{role}）を追加しました。")
 
 
-store_commands = (backup, restore, questions, users)
+@click.group(cls=Commands, help="受け付けたメッセージのうち、返信できなかったもの")
+def inbox() -> None:
+    pass
+
+
+@inbox.command("list", help="返信できなかったものと、その理由を出します。")
+def list_inbox() -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        for event in list_dead(session):
+            received = datetime.fromtimestamp(event.received_at / 1000, desk.now().tzinfo)
+            click.echo(f"{event.id}\t{received:%Y-%m-%d %H:%M:%S}\t{event.channel}\t{event.outcome}\t{event.text}")
+
+
+@inbox.command("retry", help="もう一度返信を試みます。番号がなければ全部です。")
+@click.argument("number", type=int, required=False)
+def retry_inbox(number: int | None) -> None:
+    desk = Desk(read_settings())
+    with desk.sessions() as session:
+        count = retry_dead(session, number)
+        session.commit()
+    if number is not None and not count:
+        raise KnowledgeError(f"番号 {number} の返信できなかったメッセージはありません。inbox list で確かめてください。")
+    click.echo(f"{count} 件をもう一度試みます。")
+
+
+store_commands = (backup, restore, questions, users, inbox)

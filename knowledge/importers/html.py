@@ -29,8 +29,8 @@ _SKIPPED_NAMES = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = {
-    "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote", "address",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "body", "figure", "caption", "details", "summary",
+    "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote",
+    "address", "h1", "h2", "h3", "h4", "h5", "h6", "header", "body", "figure", "caption", "details", "summary",
 }  # fmt: skip
 
 
