@@ -75,7 +75,6 @@ def claim_event(sessions: Sessions, worker: str) -> InboxEvent | None:
                 return None
             claim = update(InboxEvent).where(
                 InboxEvent.id == row.id, InboxEvent.state == row.state, InboxEvent.claimed_until == row.claimed_until,
-                InboxEvent.attempts == row.attempts,
             )  # fmt: skip
             values = {"state": "claimed", "worker": worker, "claimed_until": now + LEASE, "attempts": row.attempts + 1}
             taken = session.execute(claim.values(**values)).rowcount  # type: ignore[attr-defined]

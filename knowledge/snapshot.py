@@ -63,8 +63,8 @@ def outside_item(topic: str, examples: Iterable[str]) -> Item:
 
 
 def _untreated(entries: Sequence[Entry]) -> list[Item]:
-    """The topics that no entry treats: those whose every word stands in no entry's title or vocabulary together."""
-    named = [set(analyse(normalise(f"{e.title} {' '.join(e.vocabulary)}")).words) for e in entries]
+    """The topics that no entry treats: those whose words do not all stand in one entry's title."""
+    named = [set(analyse(normalise(entry.title)).words) for entry in entries]
     holding: dict[str, set[int]] = {}
     for number, words in enumerate(named):
         for word in words:

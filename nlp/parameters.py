@@ -41,7 +41,7 @@ SHORTEST_CORRECTED = 3
 MOST_CORRECTIONS = 2
 CORRECTION_CUTOFF = 0.7
 
-# A current entry goes before an expired one whose score is not better than by this factor.
+# A current entry goes before an expired one whose fit is not better than by this factor.
 EXPIRED_FACTOR = 0.97
 
 # What each feature counts in the fused score. Fitted by `python -m tests.fit_ranking`: softmax likelihood of the right
