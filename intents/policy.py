@@ -14,8 +14,7 @@ from nlp.normalise import normalise
 _TURNS_TO_GENERAL = {"human", "complaint", "unknown"}
 # What people put between two concerns of one message.
 _BETWEEN = re.compile(
-    r"(?:こと)?と[、,]|[、,。.!?]?\s*(?:あと(?:[、は]|もう)|それと|それから|もう(?:一|1|ひと)つ|ついでに|また[、,]|および|及び|並びに)"
-    r"|[。!?]\s*(?=.{6})"
+    r"と[、,]|あと[、は]|あともう|それと|それから|もう一つ|もう1つ|もうひとつ|ついでに|また[、,]|および|及び|並びに"
 )
 _SHORTEST_CONCERN = 4  # characters
 
