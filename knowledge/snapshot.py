@@ -87,6 +87,7 @@ class Snapshot:
         described = (*(repr(entry_item(e)) for e in self.entries), repr(outside_topics()))
         self._index = open_index(index_key(described), self._items, folder, progress)
         self._twins = _twins(self.entries)
+        self._examples = [math.log1p(len(entry.examples)) for entry in self.entries]
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
@@ -118,10 +119,11 @@ class Snapshot:
             if number in matches:
                 continue
             score = min(score, self._chance(found, candidate, ranked, outside))
-            group = self._twins.get(number, (number,))
+            group = self._twins.get(number) or (number,)
             for twin in sorted(group, key=lambda n: self.entries[n].expired(today)) if len(group) > 1 else group:
+                entry = self.entries[twin]
                 reasons = self._reasons(found, twin, score) if explain else ()
-                matches.setdefault(twin, Match(self.entries[twin], score, self.entries[twin].expired(today), reasons))
+                matches.setdefault(twin, Match(entry, score, entry.expired(today), reasons))
         return tuple(matches.values())[:top]
 
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
@@ -144,12 +146,12 @@ class Snapshot:
         number, fit, place = candidate
         if fit <= 0.0:
             return 0.0
+        near = p.CROWDING * fit
         others = [other for _, other, leads_to in ranked[:_LOOKED_AT] if leads_to != place]
         lead = fit - (others[0] if others else 0.0)
-        near = p.CROWDING * fit
-        crowd = sum(other >= near for other in others)
+        crowd = len([other for other in others if other >= near])
         said = float(found.coverage[number])
-        examples = math.log1p(len(self.entries[number].examples))
+        examples = self._examples[number]
         return chance_right((said, lead, fit - outside, crowd, examples))
 
 

@@ -1,6 +1,7 @@
 """The chance that a candidate is right: a logistic model over how much it covers and how far it stands out."""
 
 import math
+from operator import mul
 
 from nlp import parameters as p
 
@@ -15,5 +16,5 @@ def chance_right(signs: tuple[float, ...]) -> float:
     leads elsewhere; `outside_lead`: its fit less that of the nearest matter outside the plans; `crowd`: candidates near
     it that lead elsewhere; `examples`: ln(1 + number of its example questions).
     """
-    logit = p.CONFIDENCE_BASE + sum(weight * value for weight, value in zip(p.CONFIDENCE, signs, strict=True))
+    logit = p.CONFIDENCE_BASE + sum(map(mul, p.CONFIDENCE, signs))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -54,14 +54,28 @@ def tokenise_raw(text: str) -> Sequence[Any]:
     return morphemes
 
 
-_is_content: dict[int, bool] = {}
+# What a word of the dictionary gives to an analysis: its normalised form (empty where it is no content word), its
+# reading, its synonym groups.
+_Known = tuple[str, str, list[int]]
+# Looked up once a word: four questions to Sudachi cost as much as cutting the text. Forgotten when it grows beyond what
+# residents' words need.
+_known: dict[int, _Known] = {}
+_MOST_KNOWN = 100_000
 
 
-def _content(morpheme: Any, pos_id: int) -> bool:
+def _content(morpheme: Any) -> bool:
     kind, sub, third, *_ = morpheme.part_of_speech()
-    keep = kind in _CONTENT_KINDS and sub not in _EMPTY_SUBKINDS and not (kind != "名詞" and third in _EMPTY_CLASSES)
-    _is_content[pos_id] = keep
-    return keep
+    return kind in _CONTENT_KINDS and sub not in _EMPTY_SUBKINDS and not (kind != "名詞" and third in _EMPTY_CLASSES)
+
+
+def _learn(morpheme: Any, number: int) -> _Known:
+    word = morpheme.normalized_form() if _content(morpheme) else ""
+    known = ("" if word in _ASKING else word, morpheme.reading_form(), morpheme.synonym_group_ids())
+    if not morpheme.is_oov():  # words outside the dictionary share numbers
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[number] = known
+    return known
 
 
 def analyse(text: str) -> Analysis:
@@ -74,16 +88,12 @@ def analyse(text: str) -> Analysis:
     groups: list[int] = []
     readings: list[str] = []
     for morpheme in tokenise_raw(text):
-        pos_id = morpheme.part_of_speech_id()
-        keep = _is_content.get(pos_id)
-        if keep is None:
-            keep = _content(morpheme, pos_id)
-        reading = morpheme.reading_form()
+        number = morpheme.word_id()
+        word, reading, synonyms = _known.get(number) or _learn(morpheme, number)
         readings.append(reading)
-        if keep:
-            word = morpheme.normalized_form()
-            if word not in _ASKING:
-                words.append(word)
-                word_readings.append(reading)
-                groups += morpheme.synonym_group_ids()
+        if word:
+            words.append(word)
+            word_readings.append(reading)
+            if synonyms:
+                groups += synonyms
     return Analysis(words, word_readings, groups, katakana("".join(readings)))

@@ -32,10 +32,11 @@ class Rules:
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         self._patterns: list[re.Pattern[str]] = []
         self._filter = re2.Filter()
-        self._rules = [
+        rules = [
             Rule(row["intent"], row.get("service"), self._add(row["when"]), self._add(row.get("unless", [])))
             for row in rows
         ]
+        self._rule_of = {number: rule for rule in rules for number in rule.when}
         self._filter.Compile()
 
     def _add(self, patterns: list[str]) -> frozenset[int]:
@@ -48,10 +49,12 @@ class Rules:
     def first(self, text: str) -> Rule | None:
         """The first rule that holds for a normalised text."""
         patterns = self._patterns
-        found = {number for number in self._filter.Match(text, True) if patterns[number].search(text)}
-        for rule in self._rules if found else ():
-            if not found.isdisjoint(rule.when) and found.isdisjoint(rule.unless):
-                return rule
+        possible = sorted(self._filter.Match(text, True))
+        for number in possible:  # patterns are numbered in the order of their rules
+            rule = self._rule_of.get(number)
+            if rule and patterns[number].search(text):
+                if not any(patterns[n].search(text) for n in possible if n in rule.unless):
+                    return rule
         return None
 
 
