@@ -6,6 +6,7 @@ import signal
 import threading
 from typing import Any
 
+from bot.commits import GroupCommit
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
 from handlers.log import configure_log
@@ -52,7 +53,7 @@ def work(desk: Desk, threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     desk.conversation.live.get()
-    worker = make_worker(desk.settings, desk.sessions, desk.conversation, threads)
+    worker = make_worker(desk.settings, desk.sessions, GroupCommit(desk.sessions), desk.conversation, threads)
     worker.start()
     print("返信の処理を始めました。", flush=True)
     stop.wait()

@@ -3,6 +3,9 @@
 import threading
 import time
 import uuid
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,14 +13,18 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.channels.line import render_line
+from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.events import Reply
 from bot.inbox import (
     LEASE,
     TOKEN_LIFE,
+    UNSURE,
     bury_event,
-    claim_event,
+    claim_events,
+    find_waiting_long,
     finish_event,
+    give_back,
     now_ms,
     put_back,
     renew_claims,
@@ -28,9 +35,11 @@ from knowledge.database import Sessions
 
 log = structlog.get_logger()
 _LOOK_EVERY = 0.5  # seconds between looks at the inbox when nothing wakes a worker
+_STOP_WITHIN = 9.0  # seconds
 _FIRST_RETRY = 1_000  # milliseconds; doubled each time
 _ALARM_RETRY = 10_000  # milliseconds, where the access token is refused: a person must act first
 _WAITED_LONG = 1_000  # milliseconds after which a resident is shown that an answer is coming
+_COMFORTED_AT_ONCE = 20
 _TOO_LATE = "時間内に返信できませんでした"
 
 
@@ -46,8 +55,17 @@ class Sent:
         return 200 <= self.status < 300
 
     @property
+    def unsure(self) -> bool:
+        """Whether it may have been accepted all the same."""
+        return self.status == 0 or self.status >= 500
+
+    @property
     def may_be_retried(self) -> bool:
-        return self.status in (0, 429) or self.status >= 500
+        return self.unsure or self.status == 429
+
+
+# Ends an event with its outcome; False where another worker has taken it over meanwhile.
+_Leave = Callable[[Session, InboxEvent, str], bool]
 
 
 class LineSender(Protocol):
@@ -63,106 +81,150 @@ class LineSender(Protocol):
 
 
 class Worker:
-    """Threads that answer what waits in the inbox. `wake` is called when something new was stored."""
+    """Answers what waits in the inbox with several threads. `wake` is called when something new was stored."""
 
     def __init__(
-        self, sessions: Sessions, conversation: Conversation, sender: LineSender, secret: str, threads: int = 4
+        self,
+        sessions: Sessions,
+        commits: GroupCommit,
+        conversation: Conversation,
+        sender: LineSender,
+        secret: str,
+        threads: int = 16,
     ) -> None:
-        self._sessions, self._conversation, self._sender, self._secret = sessions, conversation, sender, secret
-        self._stop, self._new = threading.Event(), threading.Condition()
-        self.names = [f"{uuid.uuid4().hex[:12]}-{n}" for n in range(threads)]
-        self._threads = [
-            threading.Thread(target=self._run, args=(name,), name=name, daemon=True) for name in self.names
-        ]
-        self._threads.append(threading.Thread(target=self._keep_claims, name="claims", daemon=True))
+        self._sessions, self._commits, self._conversation = sessions, commits, conversation
+        self._sender, self._secret, self.name = sender, secret, uuid.uuid4().hex[:12]
+        # Some events lie ready, so that no thread waits for the next claim and one claim takes several.
+        self._most_in_hand = 2 * threads
+        self._in_hand: set[int] = set()
+        self._begun: set[int] = set()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._stop, self._news = threading.Event(), threading.Event()
+        loops = (self._dispatch, self._keep_claims, self._comfort)
+        self._threads = [threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops]
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
     def wake(self) -> None:
-        with self._new:
-            self._new.notify_all()
+        self._news.set()
 
     def stop(self) -> None:
-        """Lets what is in hand finish within 10 seconds; the rest stays in the inbox for whoever comes next."""
+        """Lets what was begun finish within 10 seconds; the rest goes back to the inbox for whoever comes next."""
+        deadline = time.monotonic() + _STOP_WITHIN
         self._stop.set()
-        self.wake()
-        deadline = time.monotonic() + 10
-        for thread in self._threads:
-            thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        self._news.set()
+        self._threads[0].join(timeout=_STOP_WITHIN)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        not_begun = self._in_hand - self._begun
+        if not_begun:
+            self._commits.submit(lambda session: give_back(session, self.name, not_begun))
+        while time.monotonic() < deadline and self._in_hand - not_begun:
+            time.sleep(0.05)
+        self._commits.stop()
 
     def alive(self) -> bool:
         """Whether every thread is at work."""
         return all(thread.is_alive() for thread in self._threads)
 
-    def _run(self, name: str) -> None:
+    def _dispatch(self) -> None:
         while not self._stop.is_set():
-            try:
-                event = claim_event(self._sessions, name)
-                if event is not None:
-                    self.answer_event(event)
-                    continue
-            except Exception as error:
-                # The claim runs out and the event is tried again; only the kind of the error is logged, for its text
-                # may hold what a resident wrote.
-                log.error("worker_failed", error=type(error).__name__)
-            with self._new:
-                self._new.wait(timeout=_LOOK_EVERY)
+            self._news.clear()
+            room = self._most_in_hand - len(self._in_hand)
+            taken: list[InboxEvent] = []
+            if room > 0:
+                try:
+                    with self._sessions() as session:
+                        taken = claim_events(session, self.name, room)
+                except Exception as error:
+                    # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
+                    log.error("inbox_not_read", error=type(error).__name__)
+            for event in taken:
+                self._in_hand.add(event.id)
+                self._pool.submit(self._work, event)
+            if not taken:
+                self._news.wait(timeout=_LOOK_EVERY)
+
+    def _work(self, event: InboxEvent) -> None:
+        self._begun.add(event.id)
+        try:
+            write = self.answer_event(event)
+            self._commits.submit(write).add_done_callback(lambda done: self._leave(event.id, done.exception()))
+        except Exception as error:
+            self._leave(event.id, error)
+
+    def _leave(self, number: int, error: BaseException | None) -> None:
+        """An event out of hand; where its end could not be written, its claim runs out and it is tried again."""
+        self._in_hand.discard(number)
+        self._begun.discard(number)
+        if error:
+            log.error("event_not_ended", error=type(error).__name__)
+        self._news.set()  # the same user's next event may go now
 
     def _keep_claims(self) -> None:
         while not self._stop.wait(LEASE / 4_000):
-            for name in self.names:
+            held = self._in_hand.copy()
+            if held:
                 try:
-                    renew_claims(self._sessions, name)
+                    with self._sessions() as session:
+                        renew_claims(session, self.name, held)
+                        session.commit()
                 except Exception as error:
                     log.error("claims_not_renewed", error=type(error).__name__)
 
-    def answer_event(self, event: InboxEvent) -> None:
-        """Answers one claimed event; its end and its log row are written in one transaction."""
-        waited = now_ms() - event.received_at
-        if waited > TOKEN_LIFE:
-            self._end(event, None, 0.0, _TOO_LATE, dead=True)
-            return
-        if event.private and waited > _WAITED_LONG:
-            self._sender.show_loading(event.user_id)
+    def _comfort(self) -> None:
+        """Shows residents who wait long that an answer is coming, each once."""
+        shown: deque[int] = deque(maxlen=1_000)
+        while not self._stop.wait(_WAITED_LONG / 1_000):
+            try:
+                waiting = find_waiting_long(self._sessions, _WAITED_LONG, _COMFORTED_AT_ONCE)
+            except Exception as error:
+                log.error("inbox_not_read", error=type(error).__name__)
+                continue
+            for number, user in waiting:
+                if number not in shown and not self._stop.is_set():
+                    shown.append(number)
+                    self._sender.show_loading(user)
+
+    def answer_event(self, event: InboxEvent) -> Callable[[Session], None]:
+        """Answers one claimed event; returns what writes its end and its log row, in one transaction."""
+        if now_ms() - event.received_at > TOKEN_LIFE:
+            return lambda session: self._end(session, event, None, 0.0, _TOO_LATE, bury_event)
         started = time.perf_counter()
         reply = self._conversation.reply_to(event.kind, event.text)
         milliseconds = (time.perf_counter() - started) * 1000
         sent = self._sender.reply(event.reply_token, render_line(reply))
         log.info("reply_sent", status=sent.status, attempt=event.attempts)
-        if sent.delivered:
-            self._end(event, reply, milliseconds, f"sent {sent.status}")
-        elif sent.used_token and event.attempts > 1:
-            # An earlier attempt, by this worker or one that died, had reached the resident.
-            self._end(event, reply, milliseconds, "sent before")
-        elif sent.may_be_retried or sent.status == 401:
-            self._retry(event, reply, milliseconds, sent)
-        else:
-            self._end(event, reply, milliseconds, f"LINE が受け付けませんでした（{sent.status}）", dead=True)
+        leave: _Leave = finish_event
+        outcome = f"sent {sent.status}"
+        if not sent.delivered:
+            if sent.used_token and event.outcome == UNSURE:
+                # An earlier attempt, by this worker or one that died, had reached the resident.
+                outcome = "sent before"
+            elif sent.may_be_retried or sent.status == 401:
+                delay = self._retry_after(event, sent)
+                if now_ms() + delay - event.received_at <= TOKEN_LIFE:
+                    return lambda session: _wait(session, event, delay, sent.unsure)
+                leave, outcome = bury_event, f"{_TOO_LATE}（{sent.status}）"
+            else:
+                leave, outcome = bury_event, f"LINE が受け付けませんでした（{sent.status}）"
+        return lambda session: self._end(session, event, reply, milliseconds, outcome, leave)
 
-    def _retry(self, event: InboxEvent, reply: Reply, milliseconds: float, sent: Sent) -> None:
-        delay = _FIRST_RETRY * 2 ** min(event.attempts - 1, 4)
+    def _retry_after(self, event: InboxEvent, sent: Sent) -> int:
         if sent.status == 401:
             log.error("line_access_token_refused", mend="LINE_CHANNEL_ACCESS_TOKEN")
-            delay = _ALARM_RETRY
-        if now_ms() + delay - event.received_at > TOKEN_LIFE:
-            self._end(event, reply, milliseconds, f"{_TOO_LATE}（{sent.status}）", dead=True)
-            return
-        with self._sessions() as session:
-            put_back(session, event, delay)
-            session.commit()
+            return _ALARM_RETRY
+        return int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4))
 
     def _end(
-        self, event: InboxEvent, reply: Reply | None, milliseconds: float, outcome: str, dead: bool = False
+        self, session: Session, event: InboxEvent, reply: Reply | None, milliseconds: float, outcome: str, leave: _Leave
     ) -> None:
-        with self._sessions() as session:
-            leave = bury_event if dead else finish_event
-            if leave(session, event, outcome) and reply is not None and event.kind == "text":
-                self._log(session, event, reply, milliseconds)
-            session.commit()
+        if leave(session, event, outcome) and reply is not None and event.kind == "text":
+            user = pseudonym(event.user_id, self._secret)
+            now = self._conversation.clock()
+            log_question(session, now, event.channel, user, event.text, reply, milliseconds, event.message_id)
 
-    def _log(self, session: Session, event: InboxEvent, reply: Reply, milliseconds: float) -> None:
-        user = pseudonym(event.user_id, self._secret)
-        now = self._conversation.clock()
-        log_question(session, now, event.channel, user, event.text, reply, milliseconds, event.message_id)
+
+def _wait(session: Session, event: InboxEvent, delay: int, unsure: bool) -> None:
+    put_back(session, event, delay, unsure)

@@ -24,6 +24,26 @@ class InboundEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTakenBack:
+    """The sender took a message back: it and what was derived from it must go."""
+
+    channel: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserLeft:
+    """A user blocked the channel, at `sent_at` in ms since 1970: nothing can be sent any more."""
+
+    channel: str
+    user_id: str
+    sent_at: int
+
+
+Inbound = InboundEvent | MessageTakenBack | UserLeft
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before any channel gives it its form. `suggestions`: questions that the resident may ask next."""
 

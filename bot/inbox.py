@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from bot.events import InboundEvent
+from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.models import InboxEvent, QuestionLog
 from knowledge.database import Sessions
 
@@ -15,6 +16,10 @@ from knowledge.database import Sessions
 LEASE = 4_000  # milliseconds
 # A reply token lives about a minute; what could only be answered later is not tried.
 TOKEN_LIFE = 55_000  # milliseconds
+# Outcome of an open event whose reply was perhaps accepted: the network failed, or a worker died.
+UNSURE = "unsure"
+_PURGED: dict[str, Any] = {"state": "done", "text": "", "user_id": "", "reply_token": ""}
+_PLAIN = {"synchronize_session": False}  # no object of a session is ever in step with these updates
 
 
 def now_ms() -> int:
@@ -22,91 +27,160 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def store_events(sessions: Sessions, events: Iterable[InboundEvent]) -> None:
-    """Stores events in one commit; those that were stored before (redeliveries) are left as they are."""
-    rows = [
-        {
-            "channel": e.channel, "event_id": e.event_id, "user_id": e.user_id, "text": e.text,
-            "reply_token": e.reply_token, "sent_at": e.sent_at, "kind": e.kind, "message_id": e.message_id,
-            "private": e.private, "received_at": now_ms(),
-        }
-        for e in events
-    ]  # fmt: skip
-    if not rows:
-        return
-    with sessions() as session:
+def store_events(session: Session, events: Iterable[Inbound]) -> None:
+    """Stores what a channel delivered in the caller's transaction; what was stored before (redeliveries) is left.
+
+    Messages taken back and users who left are worked off in the same transaction, behind the new messages.
+    """
+    found = list(events)
+    messages = [event for event in found if isinstance(event, InboundEvent)]
+    taken_back = [event for event in found if isinstance(event, MessageTakenBack)]
+    rows = [_row(event) for event in messages] + [_mark(event) for event in taken_back]
+    if rows:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         session.execute(insert(InboxEvent).on_conflict_do_nothing(index_elements=["channel", "event_id"]), rows)
-        session.commit()
+    for unsent in [*taken_back, *_taken_back_before(session, messages)]:
+        _purge_message(session, unsent)
+    for event in found:
+        if isinstance(event, UserLeft):
+            _let_go(session, event)
 
 
-def _free(event: type[InboxEvent], now: int) -> ColumnElement[bool]:
-    """Waiting and due, or held by a worker that has not renewed its claim."""
-    return or_(
-        and_(event.state == "waiting", event.not_before <= now),
-        and_(event.state == "claimed", event.claimed_until <= now),
-    )
+def _storable(text: str) -> str:
+    """The text without what no database takes: half characters and NUL (PostgreSQL)."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def claim_event(sessions: Sessions, worker: str) -> InboxEvent | None:
-    """Takes the oldest event that may be answered now; None where there is none.
+def _row(event: InboundEvent) -> dict[str, object]:
+    return {
+        "channel": event.channel, "event_id": event.event_id, "user_id": event.user_id, "text": _storable(event.text),
+        "reply_token": event.reply_token, "sent_at": event.sent_at, "kind": event.kind,
+        "message_id": event.message_id, "private": event.private, "received_at": now_ms(), "state": "waiting",
+    }  # fmt: skip
 
-    A user's events go one after the other, in the order in which they were sent.
-    """
-    now = now_ms()
+
+def _mark_id(message_id: str) -> str:
+    return f"unsend:{message_id}"
+
+
+def _mark(event: MessageTakenBack) -> dict[str, object]:
+    """A mark that stays: a redelivery may bring the message after the news that it was taken back."""
+    nothing = InboundEvent(event.channel, _mark_id(event.message_id), "", "", "", 0, "unsend", event.message_id)
+    return {**_row(nothing), "state": "done"}
+
+
+def _taken_back_before(session: Session, events: list[InboundEvent]) -> list[MessageTakenBack]:
+    marks = {(e.channel, _mark_id(e.message_id)): e for e in events if e.message_id}
+    if not marks:
+        return []
+    seen = select(InboxEvent.channel, InboxEvent.event_id).where(InboxEvent.event_id.in_([key[1] for key in marks]))
+    known = [marks[key] for channel, event_id in session.execute(seen) if (key := (channel, event_id)) in marks]
+    return [MessageTakenBack(event.channel, event.message_id) for event in known]
+
+
+def _purge_message(session: Session, event: MessageTakenBack) -> None:
+    """Forgets a message that its sender took back, and what was derived from it."""
+    row = update(InboxEvent).where(InboxEvent.channel == event.channel, InboxEvent.message_id == event.message_id)
+    session.execute(row.values(**_PURGED, outcome="unsent"), execution_options=_PLAIN)
+    log_rows = delete(QuestionLog).where(QuestionLog.channel == event.channel)
+    session.execute(log_rows.where(QuestionLog.message_id == event.message_id), execution_options=_PLAIN)
+
+
+def _let_go(session: Session, user: UserLeft) -> None:
+    """Nothing can be sent to a user who left: what waits, or waits for the operators, is ended and purged."""
+    open_rows = update(InboxEvent).where(
+        InboxEvent.channel == user.channel, InboxEvent.user_id == user.user_id,
+        InboxEvent.state.in_(("waiting", "dead")), InboxEvent.sent_at <= user.sent_at,
+    )  # fmt: skip
+    session.execute(open_rows.values(**_PURGED, outcome="unfollowed"), execution_options=_PLAIN)
+
+
+def _blocked(now: int) -> ColumnElement[bool]:
+    """Whether something of the same user is in hand, or open and sent earlier."""
     other = aliased(InboxEvent)
     earlier = or_(
         other.sent_at < InboxEvent.sent_at, and_(other.sent_at == InboxEvent.sent_at, other.id < InboxEvent.id)
     )
     in_hand = and_(other.state == "claimed", other.claimed_until > now)
-    blocked = exists().where(
+    return exists().where(
         other.channel == InboxEvent.channel, other.user_id == InboxEvent.user_id, other.user_id != "",
         other.id != InboxEvent.id, other.state.in_(("waiting", "claimed")), or_(in_hand, earlier),
     )  # fmt: skip
-    seen = select(InboxEvent.id, InboxEvent.state, InboxEvent.claimed_until, InboxEvent.attempts)
-    oldest = seen.where(_free(InboxEvent, now), ~blocked).order_by(InboxEvent.sent_at, InboxEvent.id).limit(1)
-    with sessions() as session:
-        while True:
-            row = session.execute(oldest).first()
-            # The look and the claim are transactions of their own: SQLite cannot turn a reader into a writer while
-            # another writes. What was seen must still hold when it is claimed.
-            session.rollback()
-            if row is None:
-                return None
-            claim = update(InboxEvent).where(
-                InboxEvent.id == row.id, InboxEvent.state == row.state, InboxEvent.claimed_until == row.claimed_until,
+
+
+def claim_events(session: Session, worker: str, limit: int) -> list[InboxEvent]:
+    """Takes up to `limit` events that may be answered now, in the order of arrival, and commits.
+
+    A user's events go one after the other, in the order in which they were sent. What a dead worker left comes first
+    and is marked UNSURE: nobody knows whether its reply was sent.
+    """
+    now = now_ms()
+    free = [
+        and_(InboxEvent.state == "claimed", InboxEvent.claimed_until <= now),
+        and_(InboxEvent.state == "waiting", InboxEvent.not_before <= now),
+    ]
+    taken: list[InboxEvent] = []
+    for is_free in free:  # two looks: each reads the index on (state, id), both in one would sort the whole backlog
+        look = select(InboxEvent.id).where(is_free, ~_blocked(now)).order_by(InboxEvent.id).limit(limit - len(taken))
+        # SQLite knows no row locks; there the claim asks again whether the events are still free.
+        numbers = list(session.scalars(look.with_for_update(skip_locked=True, of=InboxEvent)))
+        if session.get_bind().dialect.name == "sqlite":
+            session.rollback()  # a reader cannot turn into a writer while another writes
+        if numbers:
+            claim = update(InboxEvent).where(InboxEvent.id.in_(numbers), is_free).values(
+                state="claimed", worker=worker, claimed_until=now + LEASE, attempts=InboxEvent.attempts + 1,
+                outcome=case((InboxEvent.state == "claimed", UNSURE), else_=InboxEvent.outcome),
             )  # fmt: skip
-            values = {"state": "claimed", "worker": worker, "claimed_until": now + LEASE, "attempts": row.attempts + 1}
-            taken = session.execute(claim.values(**values)).rowcount  # type: ignore[attr-defined]
-            session.commit()
-            if taken:
-                event = session.get_one(InboxEvent, row.id)
-                session.expunge(event)
-                return event
-
-
-def renew_claims(sessions: Sessions, worker: str) -> None:
-    """Holds what this worker has in hand for another lease."""
-    with sessions() as session:
-        held = update(InboxEvent).where(InboxEvent.state == "claimed", InboxEvent.worker == worker)
-        session.execute(held.values(claimed_until=now_ms() + LEASE))
+            taken += session.scalars(claim.returning(InboxEvent), execution_options=_PLAIN)
         session.commit()
+        session.expunge_all()  # the second look's rollback would make the first's events unreadable
+        if len(taken) >= limit:
+            break
+    return sorted(taken, key=lambda event: event.id)
+
+
+def renew_claims(session: Session, worker: str, numbers: Iterable[int]) -> None:
+    """Holds what a worker has in hand for another lease, in the caller's transaction."""
+    mine = update(InboxEvent).where(
+        InboxEvent.id.in_(numbers), InboxEvent.state == "claimed", InboxEvent.worker == worker
+    )
+    session.execute(mine.values(claimed_until=now_ms() + LEASE), execution_options=_PLAIN)
+
+
+def find_waiting_long(sessions: Sessions, milliseconds: int, limit: int) -> list[tuple[int, str]]:
+    """(event, user) of what waits in chats with one user, longer than so many milliseconds, oldest first."""
+    received = now_ms() - milliseconds
+    waiting = select(InboxEvent.id, InboxEvent.user_id).where(
+        InboxEvent.state == "waiting", InboxEvent.private, InboxEvent.received_at <= received,
+        InboxEvent.received_at > received - TOKEN_LIFE,
+    )  # fmt: skip
+    with sessions() as session:
+        return [(number, user) for number, user in session.execute(waiting.order_by(InboxEvent.id).limit(limit))]
 
 
 def finish_event(session: Session, event: InboxEvent, outcome: str) -> bool:
     """Ends an event in the caller's transaction; False where another worker has taken it over meanwhile."""
-    done = {"state": "done", "outcome": outcome, "text": "", "user_id": "", "reply_token": ""}
-    return _leave(session, event, done)
+    return _leave(session, event, {**_PURGED, "outcome": outcome})
 
 
-def bury_event(session: Session, event: InboxEvent, reason: str) -> bool:
+def bury_event(session: Session, event: InboxEvent, outcome: str) -> bool:
     """Keeps an event that could not be answered for the operators."""
-    return _leave(session, event, {"state": "dead", "outcome": reason})
+    return _leave(session, event, {"state": "dead", "outcome": outcome})
 
 
-def put_back(session: Session, event: InboxEvent, delay: int) -> bool:
-    """Lets an event wait for so many milliseconds."""
-    return _leave(session, event, {"state": "waiting", "not_before": now_ms() + delay})
+def put_back(session: Session, event: InboxEvent, delay: int, unsure: bool) -> bool:
+    """Lets an event wait for so many milliseconds; `unsure` where its reply may have arrived all the same."""
+    outcome = UNSURE if unsure or event.outcome == UNSURE else ""
+    return _leave(session, event, {"state": "waiting", "not_before": now_ms() + delay, "outcome": outcome})
+
+
+def give_back(session: Session, worker: str, numbers: Iterable[int]) -> None:
+    """Lets others take what a worker claimed and did not begin."""
+    mine = update(InboxEvent).where(
+        InboxEvent.id.in_(numbers), InboxEvent.state == "claimed", InboxEvent.worker == worker
+    )
+    free = {"state": "waiting", "claimed_until": 0, "worker": "", "attempts": InboxEvent.attempts - 1}
+    session.execute(mine.values(**free), execution_options=_PLAIN)
 
 
 def _leave(session: Session, event: InboxEvent, values: Mapping[str, object]) -> bool:
@@ -114,7 +188,7 @@ def _leave(session: Session, event: InboxEvent, values: Mapping[str, object]) ->
         InboxEvent.id == event.id, InboxEvent.worker == event.worker, InboxEvent.attempts == event.attempts,
         InboxEvent.state == "claimed",
     )  # fmt: skip
-    result = session.execute(mine.values(worker="", claimed_until=0, **values))
+    result = session.execute(mine.values(worker="", claimed_until=0, **values), execution_options=_PLAIN)
     return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
@@ -124,18 +198,12 @@ def list_dead(session: Session) -> list[InboxEvent]:
 
 
 def retry_dead(session: Session, number: int | None) -> int:
-    """Lets one dead event (or all) be tried again; returns how many."""
+    """Lets one dead event (or all) be tried again; returns how many.
+
+    It helps while LINE still takes the reply token, about a minute after the message; later it comes back as dead.
+    """
     dead = update(InboxEvent).where(InboxEvent.state == "dead")
     if number is not None:
         dead = dead.where(InboxEvent.id == number)
-    result = session.execute(dead.values(state="waiting", attempts=0, not_before=0, received_at=now_ms()))
+    result = session.execute(dead.values(state="waiting", attempts=0, not_before=0, received_at=now_ms(), outcome=""))
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def purge_message(sessions: Sessions, channel: str, message_id: str) -> None:
-    """Forgets a message that its sender took back, and what was derived from it."""
-    with sessions() as session:
-        row = update(InboxEvent).where(InboxEvent.channel == channel, InboxEvent.message_id == message_id)
-        session.execute(row.values(state="done", outcome="unsent", text="", user_id="", reply_token=""))
-        session.execute(delete(QuestionLog).where(QuestionLog.channel == channel, QuestionLog.message_id == message_id))
-        session.commit()

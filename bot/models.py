@@ -13,6 +13,7 @@ class InboxEvent(Base):
 
     Times are milliseconds since 1970. The text, user and token of a done event are purged; the row stays, so that a
     redelivery is recognised. A dead one keeps them for the operators, until it is retried or its retention ends.
+    `outcome` of an open event is empty or "unsure": its reply may have arrived.
     """
 
     __tablename__ = "inbox_event"

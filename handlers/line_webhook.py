@@ -10,17 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
+from bot.commits import GroupCommit
 from bot.delivery import Sent
-from bot.events import InboundEvent
-from bot.inbox import purge_message, store_events
+from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
+from bot.inbox import store_events
 from handlers.settings import Settings
-from knowledge.database import Sessions
 
 log = structlog.get_logger()
 _TIMEOUT = Timeout(connect=3, read=10)  # seconds
 _LOADING_TIMEOUT = Timeout(connect=1, read=1)
-_CONNECTIONS = 16
+_CONNECTIONS = 32
 _LOADING_SECONDS = 10
+_STORE_WITHIN = 1.5  # seconds; LINE waits for 2
+_LATEST = 2**53  # milliseconds since 1970
 
 
 class LineApi:
@@ -62,40 +64,47 @@ class LineApi:
             log.info("loading_not_shown", error=type(error).__name__)
 
 
-def _event(raw: dict[str, Any]) -> InboundEvent | None:
-    """The event that wants an answer; None for the others. Raises KeyError or TypeError for another form."""
-    if raw["type"] not in ("message", "follow") or raw.get("mode") == "standby":
+def _event(raw: dict[str, Any]) -> Inbound | None:
+    """What the desk must know of an event; None for the others. Raises KeyError or TypeError for another form."""
+    kind, source = raw["type"], raw.get("source") or {}
+    if kind == "unsend":
+        return MessageTakenBack("line", str(raw["unsend"]["messageId"]))
+    if kind == "unfollow":
+        return UserLeft("line", str(source["userId"]), _sent_at(raw))
+    if kind not in ("message", "follow") or raw.get("mode") == "standby":
         return None
-    message = raw["message"] if raw["type"] == "message" else {}
-    kind = "follow" if raw["type"] == "follow" else "text" if message.get("type") == "text" else "other"
-    source = raw.get("source") or {}
+    message = raw["message"] if kind == "message" else {}
     return InboundEvent(
         channel="line",
         event_id=str(raw["webhookEventId"]),
         user_id=str(source.get("userId") or ""),
-        text=str(message.get("text", "")) if kind == "text" else "",
+        text=str(message.get("text", "")),
         reply_token=str(raw["replyToken"]),
-        sent_at=int(raw.get("timestamp") or 0),
-        kind=kind,
+        sent_at=_sent_at(raw),
+        kind="follow" if kind == "follow" else "text" if message.get("type") == "text" else "other",
         message_id=str(message.get("id", "")),
         private=source.get("type") == "user" and bool(source.get("userId")),
     )
 
 
-def _events(payload: Any) -> Iterator[tuple[InboundEvent | None, str]]:
-    """(event to answer, id of a message taken back) of each event; whatever has another form is passed over."""
+def _sent_at(raw: dict[str, Any]) -> int:
+    """Milliseconds since 1970; 0 where the event does not say, or says what no clock does."""
+    sent = int(raw.get("timestamp") or 0)
+    return sent if 0 <= sent < _LATEST else 0
+
+
+def _events(payload: Any) -> Iterator[Inbound]:
+    """The events that matter; whatever has another form is passed over."""
     raw_events = payload.get("events") if isinstance(payload, dict) else None
     for raw in raw_events if isinstance(raw_events, list) else []:
         try:
-            if raw["type"] == "unsend":
-                yield None, str(raw["unsend"]["messageId"])
-            else:
-                yield _event(raw), ""
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if event := _event(raw):
+                yield event
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             log.warning("line_event_passed_over", error=type(error).__name__)
 
 
-def line_routes(settings: Settings, sessions: Sessions, wake: Callable[[], None]) -> Blueprint:
+def line_routes(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> Blueprint:
     """The webhook's route: 503 without credentials or while nothing can be stored, 400 for a wrong signature."""
     routes = Blueprint("line", __name__)
     missing = settings.missing_for_line()
@@ -118,13 +127,11 @@ def line_routes(settings: Settings, sessions: Sessions, wake: Callable[[], None]
             return Response("not JSON", status=400)
         if not signed:
             return Response("wrong signature", status=400)
-        found = list(_events(payload))
+        events = list(_events(payload))
         try:
-            store_events(sessions, [event for event, _ in found if event])
-            for _, taken_back in found:
-                if taken_back:
-                    purge_message(sessions, "line", taken_back)
-        except SQLAlchemyError as error:
+            if events:
+                commits.run(lambda session: store_events(session, events), _STORE_WITHIN)
+        except (SQLAlchemyError, TimeoutError) as error:
             # LINE sends it again; a 200 now would lose it.
             log.error("inbox_cannot_store", error=type(error).__name__)
             return Response("cannot store now", status=503)

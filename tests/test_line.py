@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot.channels.line import cut, render_line, utf16_units
+from bot.commits import GroupCommit
 from bot.delivery import Worker
 from bot.events import Reply
 from bot.inbox import TOKEN_LIFE, list_dead, now_ms, retry_dead
@@ -164,7 +165,7 @@ def test_follow_standby_groups_and_what_is_no_text(served: Served, line: Line) -
     served.post(
         {**follow, "type": "follow"},
         {**event(2), "mode": "standby"},
-        {**follow, "type": "unfollow", "webhookEventId": "event-3"},
+        {**follow, "type": "unfollow", "webhookEventId": "event-3", "source": {"type": "user", "userId": "U9"}},
         event(4, None),
         event(5, source={"type": "group", "groupId": "G"}),
         event(6, "こんにちは", source=None),
@@ -226,7 +227,13 @@ def test_a_dead_workers_claim_is_taken_over_and_a_user_is_served_in_order(served
         stale = {"state": "claimed", "worker": "dead", "claimed_until": now_ms() + 1_500, "attempts": 1}
         session.execute(update(InboxEvent).where(InboxEvent.event_id == "event-1").values(**stale))
         session.commit()
-    again = Worker(served.desk.sessions, served.desk.conversation, served.worker._sender, "secret")
+    again = Worker(
+        served.desk.sessions,
+        GroupCommit(served.desk.sessions),
+        served.desk.conversation,
+        served.worker._sender,
+        "secret",
+    )
     again.start()
     line.wait_for(3)
     again.stop()

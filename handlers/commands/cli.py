@@ -71,7 +71,7 @@ def serve_command(serve_web: Callable[[Desk, int, int], None], work: Callable[[D
         serve_web(Desk(read_settings()), workers, threads)
 
     @cli.command(help="返信の処理だけを動かします（複数台での運用で使います）。")
-    @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="同時に処理する数")
+    @click.option("--threads", default=16, show_default=True, type=click.IntRange(1, 256), help="同時に処理する数")
     def worker(threads: int) -> None:
         work(Desk(read_settings()), threads)
 
