@@ -2,42 +2,49 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from knowledge.database import Sessions
+from knowledge.database import Sessions, begin_writing
 
 _MOST_AT_ONCE = 100
-T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+# Writes several items in the caller's transaction; one result for each.
+Write = Callable[[Session, Sequence[Item]], list[Result]]
+_Waiting = tuple[Write[Any, Any], Any, "Future[Any]"]
 
 
 class GroupCommit:
-    """Runs writes that any thread hands in, one transaction for all that wait. Its thread starts with the first."""
+    """Writes what any thread hands in, one transaction for all that waits. Its thread starts with the first item."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._waiting: queue.SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def submit(self, write: Callable[[Session], T]) -> "Future[T]":
-        """Hands in a write; the future ends when it is committed, with the error where it is not."""
+    def submit(self, write: "Write[Item, Result]", item: Item) -> "Future[Result]":
+        """Hands in an item; the future ends when it is committed, with the error where it is not.
+
+        Items of one `write` that wait together are handed to it together.
+        """
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
                 self._thread.start()
-        future: Future[T] = Future()
-        self._waiting.put((write, future))
+        future: Future[Result] = Future()
+        self._waiting.put((write, item, future))
         return future
 
-    def run(self, write: Callable[[Session], T], timeout: float) -> T:
-        """The result of a committed write. Raises TimeoutError where it is not done in time, and what it raised; a
-        write that had not begun by then never will."""
-        future = self.submit(write)
+    def run(self, write: "Write[Item, Result]", item: Item, timeout: float) -> Result:
+        """The result of a committed item. Raises TimeoutError where it is not committed in time, and what `write`
+        raised; an item that was not begun by then never is."""
+        future = self.submit(write, item)
         try:
             return future.result(timeout)
         except TimeoutError:
@@ -57,25 +64,28 @@ class GroupCommit:
             batch = [self._waiting.get()]
             while len(batch) < _MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
-            self._write([item for item in batch if item and item[1].set_running_or_notify_cancel()])
+            self._write([waiting for waiting in batch if waiting and waiting[2].set_running_or_notify_cancel()])
             if None in batch:
                 return
 
-    def _write(self, batch: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
-        if not batch:
-            return
+    def _write(self, batch: list[_Waiting]) -> None:
+        groups: dict[Write[Any, Any], list[_Waiting]] = {}
+        for waiting in batch:
+            groups.setdefault(waiting[0], []).append(waiting)
         try:
             with self._sessions() as session:
-                results = [write(session) for write, _ in batch]
+                begin_writing(session)
+                results = [write(session, [item for _, item, _ in group]) for write, group in groups.items()]
                 session.commit()
         except Exception as error:
             # One bad row must not take its neighbours with it; a database that is locked, full or gone takes them all.
             if len(batch) == 1 or isinstance(error, OperationalError):
-                for _, future in batch:
+                for _, _, future in batch:
                     future.set_exception(error)
             else:
-                for item in batch:
-                    self._write([item])
+                for waiting in batch:
+                    self._write([waiting])
         else:
-            for (_, future), result in zip(batch, results, strict=True):
-                future.set_result(result)
+            for group, written in zip(groups.values(), results, strict=True):
+                for (_, _, future), result in zip(group, written, strict=True):
+                    future.set_result(result)

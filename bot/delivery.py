@@ -4,33 +4,31 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.line import render_line
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
-from bot.events import Reply
 from bot.inbox import (
     LEASE,
     TOKEN_LIFE,
     UNSURE,
-    bury_event,
+    Claimed,
+    Ending,
+    Room,
     claim_events,
+    end_events,
     find_waiting_long,
-    finish_event,
     give_back,
     now_ms,
-    put_back,
     renew_claims,
 )
-from bot.models import InboxEvent
-from bot.question_log import log_question, pseudonym
+from bot.question_log import log_row, pseudonym
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
@@ -62,10 +60,6 @@ class Sent:
     @property
     def may_be_retried(self) -> bool:
         return self.unsure or self.status == 429
-
-
-# Ends an event with its outcome; False where another worker has taken it over meanwhile.
-_Leave = Callable[[Session, InboxEvent, str], bool]
 
 
 class LineSender(Protocol):
@@ -119,10 +113,18 @@ class Worker:
         self._pool.shutdown(wait=False, cancel_futures=True)
         not_begun = self._in_hand - self._begun
         if not_begun:
-            self._commits.submit(lambda session: give_back(session, self.name, not_begun))
+            self._give_back(not_begun)
         while time.monotonic() < deadline and self._in_hand - not_begun:
             time.sleep(0.05)
         self._commits.stop()
+
+    def _give_back(self, numbers: set[int]) -> None:
+        try:
+            with self._sessions() as session:
+                give_back(session, self.name, numbers)
+                session.commit()
+        except SQLAlchemyError as error:
+            log.error("claims_not_given_back", error=type(error).__name__)  # they run out by themselves
 
     def alive(self) -> bool:
         """Whether every thread is at work."""
@@ -132,11 +134,10 @@ class Worker:
         while not self._stop.is_set():
             self._news.clear()
             room = self._most_in_hand - len(self._in_hand)
-            taken: list[InboxEvent] = []
+            taken: list[Claimed] = []
             if room > 0:
                 try:
-                    with self._sessions() as session:
-                        taken = claim_events(session, self.name, room)
+                    taken = self._commits.run(claim_events, Room(self.name, room), _STOP_WITHIN)
                 except Exception as error:
                     # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
                     log.error("inbox_not_read", error=type(error).__name__)
@@ -146,11 +147,11 @@ class Worker:
             if not taken:
                 self._news.wait(timeout=_LOOK_EVERY)
 
-    def _work(self, event: InboxEvent) -> None:
+    def _work(self, event: Claimed) -> None:
         self._begun.add(event.id)
         try:
-            write = self.answer_event(event)
-            self._commits.submit(write).add_done_callback(lambda done: self._leave(event.id, done.exception()))
+            ended = self._commits.submit(end_events, self.answer_event(event))
+            ended.add_done_callback(lambda done: self._leave(event.id, done.exception()))
         except Exception as error:
             self._leave(event.id, error)
 
@@ -187,44 +188,32 @@ class Worker:
                     shown.append(number)
                     self._sender.show_loading(user)
 
-    def answer_event(self, event: InboxEvent) -> Callable[[Session], None]:
-        """Answers one claimed event; returns what writes its end and its log row, in one transaction."""
+    def answer_event(self, event: Claimed) -> Ending:
+        """Answers one claimed event; returns what becomes of it."""
         if now_ms() - event.received_at > TOKEN_LIFE:
-            return lambda session: self._end(session, event, None, 0.0, _TOO_LATE, bury_event)
+            return Ending(event, "dead", _TOO_LATE)
         started = time.perf_counter()
         reply = self._conversation.reply_to(event.kind, event.text)
         milliseconds = (time.perf_counter() - started) * 1000
         sent = self._sender.reply(event.reply_token, render_line(reply))
-        log.info("reply_sent", status=sent.status, attempt=event.attempts)
-        leave: _Leave = finish_event
-        outcome = f"sent {sent.status}"
-        if not sent.delivered:
-            if sent.used_token and event.outcome == UNSURE:
-                # An earlier attempt, by this worker or one that died, had reached the resident.
-                outcome = "sent before"
-            elif sent.may_be_retried or sent.status == 401:
-                delay = self._retry_after(event, sent)
-                if now_ms() + delay - event.received_at <= TOKEN_LIFE:
-                    return lambda session: _wait(session, event, delay, sent.unsure)
-                leave, outcome = bury_event, f"{_TOO_LATE}（{sent.status}）"
-            else:
-                leave, outcome = bury_event, f"LINE が受け付けませんでした（{sent.status}）"
-        return lambda session: self._end(session, event, reply, milliseconds, outcome, leave)
+        row = None
+        if event.kind == "text":
+            user, now = pseudonym(event.user_id, self._secret), self._conversation.clock()
+            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id)
+        if sent.delivered:
+            return Ending(event, "done", f"sent {sent.status}", log=row)
+        if sent.used_token and event.outcome == UNSURE:
+            # An earlier attempt, by this worker or one that died, had reached the resident.
+            return Ending(event, "done", "sent before", log=row)
+        if not sent.may_be_retried and sent.status != 401:
+            return Ending(event, "dead", f"LINE が受け付けませんでした（{sent.status}）", log=row)
+        again = now_ms() + self._retry_after(event, sent)
+        if again - event.received_at > TOKEN_LIFE:
+            return Ending(event, "dead", f"{_TOO_LATE}（{sent.status}）", log=row)
+        return Ending(event, "waiting", UNSURE if sent.unsure else event.outcome, again)
 
-    def _retry_after(self, event: InboxEvent, sent: Sent) -> int:
+    def _retry_after(self, event: Claimed, sent: Sent) -> int:
         if sent.status == 401:
             log.error("line_access_token_refused", mend="LINE_CHANNEL_ACCESS_TOKEN")
             return _ALARM_RETRY
         return int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4))
-
-    def _end(
-        self, session: Session, event: InboxEvent, reply: Reply | None, milliseconds: float, outcome: str, leave: _Leave
-    ) -> None:
-        if leave(session, event, outcome) and reply is not None and event.kind == "text":
-            user = pseudonym(event.user_id, self._secret)
-            now = self._conversation.clock()
-            log_question(session, now, event.channel, user, event.text, reply, milliseconds, event.message_id)
-
-
-def _wait(session: Session, event: InboxEvent, delay: int, unsure: bool) -> None:
-    put_back(session, event, delay, unsure)

@@ -1,16 +1,22 @@
-"""Accepted events: stored before they are acknowledged, and answered from there, whatever dies in between."""
+"""Accepted events: stored before they are acknowledged, and answered from there, whatever dies in between.
+
+Statements are built once, over the tables rather than the mapped classes: at a thousand messages a second, building
+them would take most of the time.
+"""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.models import InboxEvent, QuestionLog
-from knowledge.database import Sessions
+from bot.question_log import log_questions
+from knowledge.database import Sessions, table_of
 
 # How long a claim holds without being renewed: a dead worker's events are taken over within this and one look.
 LEASE = 4_000  # milliseconds
@@ -18,8 +24,38 @@ LEASE = 4_000  # milliseconds
 TOKEN_LIFE = 55_000  # milliseconds
 # Outcome of an open event whose reply was perhaps accepted: the network failed, or a worker died.
 UNSURE = "unsure"
+_INBOX, _LOG = table_of(InboxEvent), table_of(QuestionLog)
 _PURGED: dict[str, Any] = {"state": "done", "text": "", "user_id": "", "reply_token": ""}
-_PLAIN = {"synchronize_session": False}  # no object of a session is ever in step with these updates
+_FREED: dict[str, Any] = {"worker": "", "claimed_until": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An event in a worker's hand, as it was stored."""
+
+    id: int
+    channel: str
+    user_id: str
+    text: str
+    reply_token: str
+    kind: str
+    message_id: str
+    received_at: int
+    attempts: int
+    outcome: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of a claimed event: `state` done, dead (kept for the operators) or waiting, then from `not_before`
+    (ms since 1970). `log`: the row of the question log, written in the same transaction."""
+
+    event: Claimed
+    state: str
+    outcome: str
+    not_before: int = 0
+    log: dict[str, Any] | None = None
 
 
 def now_ms() -> int:
@@ -27,23 +63,31 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def store_events(session: Session, events: Iterable[Inbound]) -> None:
+_CONFLICT = ("channel", "event_id")
+_STORE = {
+    "sqlite": sqlite.insert(_INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
+    "postgresql": postgresql.insert(_INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
+}
+_MARKS = select(_INBOX.c.channel, _INBOX.c.event_id).where(_INBOX.c.event_id.in_(bindparam("marks", expanding=True)))
+
+
+def store_deliveries(session: Session, deliveries: Sequence[Sequence[Inbound]]) -> list[None]:
     """Stores what a channel delivered in the caller's transaction; what was stored before (redeliveries) is left.
 
     Messages taken back and users who left are worked off in the same transaction, behind the new messages.
     """
-    found = list(events)
+    found = [event for delivery in deliveries for event in delivery]
     messages = [event for event in found if isinstance(event, InboundEvent)]
     taken_back = [event for event in found if isinstance(event, MessageTakenBack)]
     rows = [_row(event) for event in messages] + [_mark(event) for event in taken_back]
     if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(InboxEvent).on_conflict_do_nothing(index_elements=["channel", "event_id"]), rows)
+        session.connection().execute(_STORE[session.get_bind().dialect.name], rows)
     for unsent in [*taken_back, *_taken_back_before(session, messages)]:
         _purge_message(session, unsent)
     for event in found:
         if isinstance(event, UserLeft):
             _let_go(session, event)
+    return [None] * len(deliveries)
 
 
 def _storable(text: str) -> str:
@@ -56,6 +100,7 @@ def _row(event: InboundEvent) -> dict[str, object]:
         "channel": event.channel, "event_id": event.event_id, "user_id": event.user_id, "text": _storable(event.text),
         "reply_token": event.reply_token, "sent_at": event.sent_at, "kind": event.kind,
         "message_id": event.message_id, "private": event.private, "received_at": now_ms(), "state": "waiting",
+        "outcome": "", "claimed_until": 0, "not_before": 0, "attempts": 0, "worker": "",
     }  # fmt: skip
 
 
@@ -73,123 +118,145 @@ def _taken_back_before(session: Session, events: list[InboundEvent]) -> list[Mes
     marks = {(e.channel, _mark_id(e.message_id)): e for e in events if e.message_id}
     if not marks:
         return []
-    seen = select(InboxEvent.channel, InboxEvent.event_id).where(InboxEvent.event_id.in_([key[1] for key in marks]))
-    known = [marks[key] for channel, event_id in session.execute(seen) if (key := (channel, event_id)) in marks]
+    seen = session.connection().execute(_MARKS, {"marks": [mark for _, mark in marks]})
+    known = [marks[key] for channel, mark in seen if (key := (channel, mark)) in marks]
     return [MessageTakenBack(event.channel, event.message_id) for event in known]
 
 
 def _purge_message(session: Session, event: MessageTakenBack) -> None:
     """Forgets a message that its sender took back, and what was derived from it."""
-    row = update(InboxEvent).where(InboxEvent.channel == event.channel, InboxEvent.message_id == event.message_id)
-    session.execute(row.values(**_PURGED, outcome="unsent"), execution_options=_PLAIN)
-    log_rows = delete(QuestionLog).where(QuestionLog.channel == event.channel)
-    session.execute(log_rows.where(QuestionLog.message_id == event.message_id), execution_options=_PLAIN)
+    row = update(_INBOX).where(_INBOX.c.channel == event.channel, _INBOX.c.message_id == event.message_id)
+    session.execute(row.values(**_PURGED, outcome="unsent"))
+    log_rows = delete(_LOG).where(_LOG.c.channel == event.channel, _LOG.c.message_id == event.message_id)
+    session.execute(log_rows)
 
 
 def _let_go(session: Session, user: UserLeft) -> None:
     """Nothing can be sent to a user who left: what waits, or waits for the operators, is ended and purged."""
-    open_rows = update(InboxEvent).where(
-        InboxEvent.channel == user.channel, InboxEvent.user_id == user.user_id,
-        InboxEvent.state.in_(("waiting", "dead")), InboxEvent.sent_at <= user.sent_at,
+    open_rows = update(_INBOX).where(
+        _INBOX.c.channel == user.channel, _INBOX.c.user_id == user.user_id,
+        _INBOX.c.state.in_(("waiting", "dead")), _INBOX.c.sent_at <= user.sent_at,
     )  # fmt: skip
-    session.execute(open_rows.values(**_PURGED, outcome="unfollowed"), execution_options=_PLAIN)
+    session.execute(open_rows.values(**_PURGED, outcome="unfollowed"))
 
 
-def _blocked(now: int) -> ColumnElement[bool]:
+_NOW: Any = bindparam("now")
+
+
+def _blocked() -> ColumnElement[bool]:
     """Whether something of the same user is in hand, or open and sent earlier."""
-    other = aliased(InboxEvent)
-    earlier = or_(
-        other.sent_at < InboxEvent.sent_at, and_(other.sent_at == InboxEvent.sent_at, other.id < InboxEvent.id)
-    )
-    in_hand = and_(other.state == "claimed", other.claimed_until > now)
+    mine, other = _INBOX.c, _INBOX.alias().c
+    earlier = or_(other.sent_at < mine.sent_at, and_(other.sent_at == mine.sent_at, other.id < mine.id))
+    in_hand = and_(other.state == "claimed", other.claimed_until > _NOW)
     return exists().where(
-        other.channel == InboxEvent.channel, other.user_id == InboxEvent.user_id, other.user_id != "",
-        other.id != InboxEvent.id, other.state.in_(("waiting", "claimed")), or_(in_hand, earlier),
+        other.channel == mine.channel, other.user_id == mine.user_id, other.user_id != "", other.id != mine.id,
+        other.state.in_(("waiting", "claimed")), or_(in_hand, earlier),
     )  # fmt: skip
 
 
-def claim_events(session: Session, worker: str, limit: int) -> list[InboxEvent]:
-    """Takes up to `limit` events that may be answered now, in the order of arrival, and commits.
+def _look_and_claim(is_free: ColumnElement[bool]) -> tuple[Any, Any]:
+    """A look that locks what it finds (SQLite, which knows no row locks, has one writer at a time), and the claim."""
+    look = select(_INBOX.c.id).where(is_free, ~_blocked()).order_by(_INBOX.c.id).limit(bindparam("room"))
+    claim = update(_INBOX).where(_INBOX.c.id.in_(bindparam("numbers", expanding=True))).values(
+        state="claimed", worker=bindparam("by"), claimed_until=_NOW + LEASE, attempts=_INBOX.c.attempts + 1,
+        outcome=case((_INBOX.c.state == "claimed", UNSURE), else_=_INBOX.c.outcome),
+    )  # fmt: skip
+    return look.with_for_update(skip_locked=True), claim.returning(*(_INBOX.c[f] for f in Claimed.__slots__))
+
+
+# Two looks: each reads the index on (state, id), whereas both in one would sort the whole backlog at every claim.
+_FREE = (
+    _look_and_claim(and_(_INBOX.c.state == "claimed", _INBOX.c.claimed_until <= _NOW)),
+    _look_and_claim(and_(_INBOX.c.state == "waiting", _INBOX.c.not_before <= _NOW)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a worker can take: `events` at most."""
+
+    worker: str
+    events: int
+
+
+def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]:
+    """Takes events that may be answered now, in the order of arrival and in the caller's transaction, for each room.
 
     A user's events go one after the other, in the order in which they were sent. What a dead worker left comes first
-    and is marked UNSURE: nobody knows whether its reply was sent.
+    and is marked UNSURE: nobody knows whether its reply was sent. On SQLite the transaction must be a writing one.
     """
-    now = now_ms()
-    free = [
-        and_(InboxEvent.state == "claimed", InboxEvent.claimed_until <= now),
-        and_(InboxEvent.state == "waiting", InboxEvent.not_before <= now),
-    ]
-    taken: list[InboxEvent] = []
-    for is_free in free:  # two looks: each reads the index on (state, id), both in one would sort the whole backlog
-        look = select(InboxEvent.id).where(is_free, ~_blocked(now)).order_by(InboxEvent.id).limit(limit - len(taken))
-        # SQLite knows no row locks; there the claim asks again whether the events are still free.
-        numbers = list(session.scalars(look.with_for_update(skip_locked=True, of=InboxEvent)))
-        if session.get_bind().dialect.name == "sqlite":
-            session.rollback()  # a reader cannot turn into a writer while another writes
+    return [_claim(session, room) for room in rooms]
+
+
+def _claim(session: Session, room: Room) -> list[Claimed]:
+    now, connection = now_ms(), session.connection()
+    taken: list[Claimed] = []
+    for look, claim in _FREE:
+        numbers = connection.scalars(look, {"now": now, "room": room.events - len(taken)}).all()
         if numbers:
-            claim = update(InboxEvent).where(InboxEvent.id.in_(numbers), is_free).values(
-                state="claimed", worker=worker, claimed_until=now + LEASE, attempts=InboxEvent.attempts + 1,
-                outcome=case((InboxEvent.state == "claimed", UNSURE), else_=InboxEvent.outcome),
-            )  # fmt: skip
-            taken += session.scalars(claim.returning(InboxEvent), execution_options=_PLAIN)
-        session.commit()
-        session.expunge_all()  # the second look's rollback would make the first's events unreadable
-        if len(taken) >= limit:
-            break
+            taken += [
+                Claimed(*row) for row in connection.execute(claim, {"now": now, "numbers": numbers, "by": room.worker})
+            ]
     return sorted(taken, key=lambda event: event.id)
+
+
+def _of_worker(**values: Any) -> Any:
+    """Changes events that a worker still holds."""
+    held = update(_INBOX).where(
+        _INBOX.c.id.in_(bindparam("numbers", expanding=True)), _INBOX.c.state == "claimed",
+        _INBOX.c.worker == bindparam("by"),
+    )  # fmt: skip
+    return held.values(**values)
+
+
+_RENEW = _of_worker(claimed_until=_NOW + LEASE)
+_GIVE_BACK = _of_worker(**_FREED, state="waiting", attempts=_INBOX.c.attempts - 1)
+_OUTCOME: Any = bindparam("said")
+_END = {
+    "done": _of_worker(**_FREED, **_PURGED, outcome=_OUTCOME).returning(_INBOX.c.id),
+    "dead": _of_worker(**_FREED, state="dead", outcome=_OUTCOME).returning(_INBOX.c.id),
+    "waiting": _of_worker(**_FREED, state="waiting", outcome=_OUTCOME, not_before=_NOW).returning(_INBOX.c.id),
+}
 
 
 def renew_claims(session: Session, worker: str, numbers: Iterable[int]) -> None:
     """Holds what a worker has in hand for another lease, in the caller's transaction."""
-    mine = update(InboxEvent).where(
-        InboxEvent.id.in_(numbers), InboxEvent.state == "claimed", InboxEvent.worker == worker
-    )
-    session.execute(mine.values(claimed_until=now_ms() + LEASE), execution_options=_PLAIN)
+    session.connection().execute(_RENEW, {"numbers": list(numbers), "by": worker, "now": now_ms()})
+
+
+def give_back(session: Session, worker: str, numbers: Iterable[int]) -> None:
+    """Lets others take what a worker claimed and did not begin, in the caller's transaction."""
+    session.connection().execute(_GIVE_BACK, {"numbers": list(numbers), "by": worker})
+
+
+def end_events(session: Session, endings: Sequence[Ending]) -> list[bool]:
+    """Writes what becomes of claimed events, in the caller's transaction; False for each that another worker has taken
+    over meanwhile, which is left to it."""
+    alike: dict[tuple[str, str, str, int], list[int]] = {}
+    for ending in endings:
+        key = (ending.state, ending.event.worker, ending.outcome, ending.not_before)
+        alike.setdefault(key, []).append(ending.event.id)
+    ended: set[int] = set()
+    for (state, worker, outcome, not_before), numbers in alike.items():
+        values: dict[str, Any] = {"numbers": numbers, "by": worker, "said": outcome}
+        if state == "waiting":
+            values["now"] = not_before
+        ended.update(session.connection().scalars(_END[state], values))
+    rows = [ending.log for ending in endings if ending.log and ending.event.id in ended]
+    if rows:
+        log_questions(session, rows)
+    return [ending.event.id in ended for ending in endings]
 
 
 def find_waiting_long(sessions: Sessions, milliseconds: int, limit: int) -> list[tuple[int, str]]:
     """(event, user) of what waits in chats with one user, longer than so many milliseconds, oldest first."""
     received = now_ms() - milliseconds
-    waiting = select(InboxEvent.id, InboxEvent.user_id).where(
-        InboxEvent.state == "waiting", InboxEvent.private, InboxEvent.received_at <= received,
-        InboxEvent.received_at > received - TOKEN_LIFE,
+    waiting = select(_INBOX.c.id, _INBOX.c.user_id).where(
+        _INBOX.c.state == "waiting", _INBOX.c.private, _INBOX.c.received_at <= received,
+        _INBOX.c.received_at > received - TOKEN_LIFE,
     )  # fmt: skip
     with sessions() as session:
-        return [(number, user) for number, user in session.execute(waiting.order_by(InboxEvent.id).limit(limit))]
-
-
-def finish_event(session: Session, event: InboxEvent, outcome: str) -> bool:
-    """Ends an event in the caller's transaction; False where another worker has taken it over meanwhile."""
-    return _leave(session, event, {**_PURGED, "outcome": outcome})
-
-
-def bury_event(session: Session, event: InboxEvent, outcome: str) -> bool:
-    """Keeps an event that could not be answered for the operators."""
-    return _leave(session, event, {"state": "dead", "outcome": outcome})
-
-
-def put_back(session: Session, event: InboxEvent, delay: int, unsure: bool) -> bool:
-    """Lets an event wait for so many milliseconds; `unsure` where its reply may have arrived all the same."""
-    outcome = UNSURE if unsure or event.outcome == UNSURE else ""
-    return _leave(session, event, {"state": "waiting", "not_before": now_ms() + delay, "outcome": outcome})
-
-
-def give_back(session: Session, worker: str, numbers: Iterable[int]) -> None:
-    """Lets others take what a worker claimed and did not begin."""
-    mine = update(InboxEvent).where(
-        InboxEvent.id.in_(numbers), InboxEvent.state == "claimed", InboxEvent.worker == worker
-    )
-    free = {"state": "waiting", "claimed_until": 0, "worker": "", "attempts": InboxEvent.attempts - 1}
-    session.execute(mine.values(**free), execution_options=_PLAIN)
-
-
-def _leave(session: Session, event: InboxEvent, values: Mapping[str, object]) -> bool:
-    mine = update(InboxEvent).where(
-        InboxEvent.id == event.id, InboxEvent.worker == event.worker, InboxEvent.attempts == event.attempts,
-        InboxEvent.state == "claimed",
-    )  # fmt: skip
-    result = session.execute(mine.values(worker="", claimed_until=0, **values), execution_options=_PLAIN)
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+        return [(number, user) for number, user in session.execute(waiting.order_by(_INBOX.c.id).limit(limit))]
 
 
 def list_dead(session: Session) -> list[InboxEvent]:

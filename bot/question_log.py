@@ -2,15 +2,18 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.events import Reply
 from bot.models import QuestionLog
 from knowledge import KnowledgeError
+from knowledge.database import table_of
 from knowledge.releases import read_release
 from knowledge.rows import write_rows
 
@@ -20,25 +23,25 @@ def pseudonym(user_id: str, secret: str) -> str:
     return hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:16] if user_id else ""
 
 
-def log_question(
-    session: Session,
-    now: datetime,
-    channel: str,
-    user: str,
-    question: str,
-    reply: Reply,
-    milliseconds: float,
-    message_id: str = "",
-) -> None:
-    """Adds one row in the caller's transaction; `user` is a pseudonym."""
+def log_row(
+    now: datetime, channel: str, user: str, question: str, reply: Reply, milliseconds: float, message_id: str = ""
+) -> dict[str, Any]:
+    """The row of one answered question; `user` is a pseudonym."""
     decision = reply.decision
-    session.add(
-        QuestionLog(
-            asked_at=now, channel=channel, user=user, question=question[:1000], intent=decision.intent,
-            answered=decision.answered, candidates=[[m.entry.id, round(m.score, 4)] for m in decision.matches],
-            release=decision.release, milliseconds=milliseconds, message_id=message_id,
-        )
-    )  # fmt: skip
+    return {
+        "asked_at": now, "channel": channel, "user": user, "question": question[:1000], "intent": decision.intent,
+        "answered": decision.answered, "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
+        "release": decision.release, "milliseconds": milliseconds, "message_id": message_id,
+    }  # fmt: skip
+
+
+_INSERT = insert(table_of(QuestionLog))
+
+
+def log_questions(session: Session, rows: Sequence[dict[str, Any]]) -> list[None]:
+    """Adds rows in the caller's transaction."""
+    session.connection().execute(_INSERT, list(rows))
+    return [None] * len(rows)
 
 
 _COLUMNS = ("日時", "経路", "利用者", "質問", "種類", "答えた", "候補1", "候補2", "候補3", "公開版", "ミリ秒")

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from bot.commits import GroupCommit
 from bot.delivery import Sent
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
-from bot.inbox import store_events
+from bot.inbox import store_deliveries
 from handlers.settings import Settings
 
 log = structlog.get_logger()
@@ -130,7 +130,7 @@ def line_routes(settings: Settings, commits: GroupCommit, wake: Callable[[], Non
         events = list(_events(payload))
         try:
             if events:
-                commits.run(lambda session: store_events(session, events), _STORE_WITHIN)
+                commits.run(store_deliveries, events, _STORE_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
             # LINE sends it again; a 200 now would lose it.
             log.error("inbox_cannot_store", error=type(error).__name__)

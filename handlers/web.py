@@ -30,7 +30,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     commits = GroupCommit(sessions)
     worker = make_worker(settings, sessions, commits, conversation)
-    chat = web_routes(conversation, sessions)
+    chat = web_routes(conversation, commits)
     if settings.ask_rate_limit:
         try:
             parse_many(settings.ask_rate_limit)

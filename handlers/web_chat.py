@@ -2,17 +2,22 @@
 
 import time
 
+import structlog
 from flask import Blueprint, Response, jsonify, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import wording
 from bot.channels.json_answer import render_json
+from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.events import Reply
-from bot.question_log import log_question
-from knowledge.database import Sessions
+from bot.question_log import log_questions, log_row
+
+log = structlog.get_logger()
+_LOG_WITHIN = 2.0  # seconds
 
 
-def web_routes(conversation: Conversation, sessions: Sessions) -> Blueprint:
+def web_routes(conversation: Conversation, commits: GroupCommit) -> Blueprint:
     """`GET` and `POST /` with an optional `q`, `POST /answer` (one answer as a piece of the page), `POST /api/ask`."""
     routes = Blueprint("web", __name__)
 
@@ -20,9 +25,12 @@ def web_routes(conversation: Conversation, sessions: Sessions) -> Blueprint:
         started = time.perf_counter()
         reply = conversation.answer(question)
         milliseconds = (time.perf_counter() - started) * 1000
-        with sessions() as session:
-            log_question(session, conversation.clock(), "web", "", question, reply, milliseconds)
-            session.commit()
+        row = log_row(conversation.clock(), "web", "", question, reply, milliseconds)
+        try:
+            commits.run(log_questions, row, _LOG_WITHIN)
+        except (SQLAlchemyError, TimeoutError) as error:
+            # The resident gets the answer all the same.
+            log.error("question_not_logged", error=type(error).__name__)
         return reply
 
     @routes.route("/", methods=["GET", "POST"])

@@ -1,11 +1,13 @@
 """The database: one engine, its schema's version, sessions."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -13,11 +15,20 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # up-to-date schema need not import Alembic, which takes longer than answering.
 HEAD_REVISION = "0003"
 
+_WAIT_FOR_WRITER = 2.0  # seconds
+
 Sessions = Callable[[], Session]
 
 
 class Base(DeclarativeBase):
     """Root of every table, of this room and of those above it."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a mapped class, for statements that must not cost what mapping costs."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def make_engine(url: str) -> Engine:
@@ -27,11 +38,11 @@ def make_engine(url: str) -> Engine:
         return create_engine(parsed, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 2})
+    engine = create_engine(parsed, connect_args={"timeout": _WAIT_FOR_WRITER})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=2000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
@@ -39,6 +50,30 @@ def make_engine(url: str) -> Engine:
 
 def make_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def begin_writing(session: Session) -> None:
+    """Begins a transaction that writes. Raises OperationalError where another writer does not make way in time.
+
+    SQLite would let it read first, and refuse the write where another came in between; and its own waiting sleeps up
+    to 100 ms while the other needs one.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    deadline = time.monotonic() + _WAIT_FOR_WRITER
+    connection = session.connection()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.001)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_WAIT_FOR_WRITER * 1000:.0f}")
 
 
 def schema_revision(engine: Engine) -> str | None:

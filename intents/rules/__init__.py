@@ -52,9 +52,10 @@ class Rules:
         possible = sorted(self._filter.Match(text, True))
         for number in possible:  # patterns are numbered in the order of their rules
             rule = self._rule_of.get(number)
-            if rule and patterns[number].search(text):
-                if not any(patterns[n].search(text) for n in possible if n in rule.unless):
-                    return rule
+            if not rule or not patterns[number].search(text):
+                continue
+            if not any(patterns[n].search(text) for n in possible if n in rule.unless):
+                return rule
         return None
 
 
