@@ -1,5 +1,8 @@
 .PHONY: run install install-dev test lint format bench
 PYTHON ?= python3.11
+# Debian packages that tests drive: a browser with Japanese letters, and the servers of the scaled set-up.
+TEST_PACKAGES := chromium fonts-ipafont-gothic postgresql redis-server
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
@@ -18,7 +21,12 @@ install-dev: .venv/installed-dev
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-test: install-dev lint
+.venv/installed-packages: Makefile .venv/installed
+	dpkg -s $(TEST_PACKAGES) >/dev/null 2>&1 || { $(ROOT) apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -qq -y --no-install-recommends $(TEST_PACKAGES) >/dev/null; }
+	touch $@
+
+test: install-dev .venv/installed-packages lint
 	.venv/bin/python -m pytest
 
 lint: install-dev

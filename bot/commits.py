@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from knowledge.database import Sessions, begin_writing
 
-_MOST_AT_ONCE = 100
+_MOST_AT_ONCE = 200
+_BUSY, _LINGER = 0.02, 0.004  # seconds
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 # Writes several items in the caller's transaction; one result for each.
@@ -60,11 +62,16 @@ class GroupCommit:
             thread.join()
 
     def _run(self) -> None:
+        last = 0.0
         while True:
             batch = [self._waiting.get()]
+            # Under load a moment's wait fills the batch: a transaction's statements cost more than their rows.
+            if time.monotonic() - last < _BUSY:
+                time.sleep(_LINGER)
             while len(batch) < _MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
             self._write([waiting for waiting in batch if waiting and waiting[2].set_running_or_notify_cancel()])
+            last = time.monotonic()
             if None in batch:
                 return
 

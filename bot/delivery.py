@@ -131,13 +131,16 @@ class Worker:
         return all(thread.is_alive() for thread in self._threads)
 
     def _dispatch(self) -> None:
+        swept = 0.0
         while not self._stop.is_set():
             self._news.clear()
+            if sweep := time.monotonic() - swept >= _LOOK_EVERY:
+                swept = time.monotonic()
             room = self._most_in_hand - len(self._in_hand)
             taken: list[Claimed] = []
             if room > 0:
                 try:
-                    taken = self._commits.run(claim_events, Room(self.name, room), _STOP_WITHIN)
+                    taken = self._commits.run(claim_events, Room(self.name, room, sweep), _STOP_WITHIN)
                 except Exception as error:
                     # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
                     log.error("inbox_not_read", error=type(error).__name__)

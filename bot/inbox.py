@@ -173,10 +173,11 @@ _FREE = (
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a worker can take: `events` at most."""
+    """What a worker can take: `events` at most; `left_over`: also of what dead workers left."""
 
     worker: str
     events: int
+    left_over: bool
 
 
 def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]:
@@ -191,7 +192,7 @@ def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]
 def _claim(session: Session, room: Room) -> list[Claimed]:
     now, connection = now_ms(), session.connection()
     taken: list[Claimed] = []
-    for look, claim in _FREE:
+    for look, claim in _FREE if room.left_over else _FREE[1:]:
         numbers = connection.scalars(look, {"now": now, "room": room.events - len(taken)}).all()
         if numbers:
             taken += [

@@ -1,5 +1,6 @@
 """The database: one engine, its schema's version, sessions."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,19 +62,19 @@ def begin_writing(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         return
     deadline = time.monotonic() + _WAIT_FOR_WRITER
-    connection = session.connection()
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    driver: Any = session.connection().connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
                 return
-            except OperationalError:
+            except sqlite3.OperationalError as error:
                 if time.monotonic() > deadline:
-                    raise
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
             time.sleep(0.001)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_WAIT_FOR_WRITER * 1000:.0f}")
+        driver.execute(f"PRAGMA busy_timeout={_WAIT_FOR_WRITER * 1000:.0f}")
 
 
 def schema_revision(engine: Engine) -> str | None:
