@@ -17,8 +17,8 @@ from knowledge.document import Document, Entry, Office
 from knowledge.exchange import SHIPPED
 from knowledge.releases import live_number, read_release
 from nlp import parameters as p
-from nlp.build import Item
-from nlp.confidence import chance_right
+from nlp.build import FEATURES, Item
+from nlp.confidence import LEAD_SIGNS, OWN_SIGNS, chance_right
 from nlp.forward import Progress
 from nlp.index import Found, Scores
 from nlp.normalise import normalise
@@ -26,14 +26,16 @@ from nlp.stored import index_key, open_index
 from nlp.tokenise import analyse
 
 _Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
+_OWN = [FEATURES.index(name) for name in OWN_SIGNS]
+_LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
 _LOOKED_AT = 10  # candidates that the best is compared with
 _LOOK_EVERY = 1.0  # seconds between looks at which release is live
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate. `score`: the chance that it is right, 0 to 1. `explanation`: what counted and how much, most first,
-    summing to the score; empty unless it was asked for."""
+    """A candidate. `score`: the chance that it leads to the right place, 0 to 1. `explanation`: what counted and how
+    much, most first, summing to the score; empty unless it was asked for."""
 
     entry: Entry
     score: float
@@ -109,7 +111,7 @@ class Snapshot:
         near = fit.argpartition(-depth)[-depth:]
         ranked = [(n, fit_, self._leads_to[n]) for n, fit_ in zip(near.tolist(), fit[near].tolist(), strict=True)]
         ranked.sort(key=lambda candidate: (-candidate[1], candidate[0]))
-        outside = float(found.fit[count:].max(initial=0.0))
+        outside = float(found.fit[count:].max(initial=0.0)), found.values[_LEADING, count:].max(axis=1, initial=0.0)
         matches: dict[int, Match] = {}
         score = 1.0
         for candidate in ranked:
@@ -141,18 +143,26 @@ class Snapshot:
             self._ranks = ranks = (today, np.array(factors))
         return ranks[1]
 
-    def _chance(self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: float) -> float:
-        """The chance that a candidate leads to the right place."""
+    def _chance(
+        self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: tuple[float, Scores]
+    ) -> float:
+        """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest values of
+        LEAD_SIGNS among the matters outside the plans."""
         number, fit, place = candidate
         if fit <= 0.0:
             return 0.0
         near = p.CROWDING * fit
-        others = [other for _, other, leads_to in ranked[:_LOOKED_AT] if leads_to != place]
+        # A twin is shown beside it, with its own office: it does not compete.
+        twins = self._twins.get(number, ())
+        others = [other for n, other, leads_to in ranked[:_LOOKED_AT] if leads_to != place and n not in twins]
         lead = fit - (others[0] if others else 0.0)
         crowd = len([other for other in others if other >= near])
         said = float(found.coverage[number])
-        examples = self._examples[number]
-        return chance_right((said, lead, fit - outside, crowd, examples))
+        values = found.values[:, number]
+        over = (values[_LEADING] - outside[1]).tolist()
+        return chance_right(
+            (said, lead, fit - outside[0], crowd, self._examples[number], *values[_OWN].tolist(), *over)
+        )
 
 
 def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:

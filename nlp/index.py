@@ -35,11 +35,12 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Found:
     """`fit` (N): how well each item fits beside the others, 0 to 1. `coverage` (N): the share of the question's
-    words that each item has. `best` (F): the highest value of each feature."""
+    words that each item has. `values` (posted features x N); `best` (F): the highest value of each feature."""
 
     question: Question
     fit: Scores
     coverage: Scores
+    values: Scores
     best: Scores
 
 
@@ -88,7 +89,7 @@ class Index:
         fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
         best[POSTED] = self._add_latent(question.rows, fit)
         coverage = values[_WORDS] / max(question.most, _NOTHING)
-        return Found(question, fit, coverage, best)
+        return Found(question, fit, coverage, values, best)
 
     def _posted(self, rows: NDArray[np.intp]) -> Scores:
         """The posted features of every item, features x items."""

@@ -58,12 +58,12 @@ FEATURE_WEIGHTS = {
     "latent": 1.85,
 }
 
-# The chance of being right (nlp/confidence.py): a logistic model, fitted on the questions that
+# The chance of being right (nlp/confidence.py): a logistic model, fitted by `python -m tests.fit_confidence` on what
 # docs/decisions/ranking.md names.
 # `crowd` counts candidates that lead elsewhere with at least this share of the candidate's fit.
 CROWDING = 0.8
-CONFIDENCE_BASE = -1.08
-CONFIDENCE = (1.08, 1.42, 3.22, -0.28, 0.38)
+CONFIDENCE_BASE = -3.24
+CONFIDENCE = (3.46, 2.28, 2.35, -0.3, 0.48, 0.12, 0.05, 0.05, 0.05, 0.04, 0.06)
 # A wrong office costs a resident five times what "I don't know, but these people do" costs: answering pays where
 # 5 * (1 - chance) is less than 1.
 COST_OF_WRONG = 5.0

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from knowledge.document import Document, Entry, Office, Plan
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import Snapshot
+from nlp import parameters as p
 from nlp.bm25 import field_frequency, inverse_document_frequency, saturation
 from nlp.build import Item, build_arrays
-from nlp.confidence import chance_right
+from nlp.confidence import SIGNS, chance_right
 from nlp.forward import Forward
 from nlp.index import Index
 from nlp.normalise import LONGEST_QUESTION, normalise
@@ -40,7 +41,10 @@ def test_formulas() -> None:
     assert inverse_document_frequency(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5))
     assert field_frequency(2, 30, 20, 0.75) == pytest.approx(2 / (0.25 + 0.75 * 1.5))
     assert saturation(3, 1.2) == pytest.approx(3 * 2.2 / 4.2)
-    assert chance_right((0.0,) * 5) == pytest.approx(1 / (1 + math.exp(1.08)))
+    assert chance_right((0.0,) * len(SIGNS)) == pytest.approx(1 / (1 + math.exp(-p.CONFIDENCE_BASE)))
+    assert chance_right((1.0, *(0.0,) * (len(SIGNS) - 1))) == pytest.approx(
+        1 / (1 + math.exp(-p.CONFIDENCE_BASE - p.CONFIDENCE[0]))
+    )
 
 
 def test_the_translation_model_learns_which_words_go_together() -> None:
