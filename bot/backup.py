@@ -15,6 +15,7 @@ import knowledge.accounts
 import knowledge.models  # noqa: F401  (every table must be known before any is saved)
 from knowledge import KnowledgeError
 from knowledge.database import HEAD_REVISION, Base
+from knowledge.history import history_replaced
 
 _FORMAT = "answer-desk-backup-1"
 _AT_ONCE = 500  # rows in one insert
@@ -93,7 +94,7 @@ def restore_backup(engine: Engine, path: Path) -> int:
                 raise KnowledgeError(
                     f"{path.name}: 別の版（{head.get('revision')}）のバックアップです。その版の案内係で戻してください。"
                 )
-            with engine.begin() as connection:
+            with engine.begin() as connection, history_replaced(connection):
                 for table in reversed(Base.metadata.sorted_tables):
                     connection.execute(table.delete())
                 count = 0

@@ -5,15 +5,19 @@ import itertools
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+NEEDS_REWRITE = "要見直し"  # the state of an entry that was carried over and still says what held before
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """担当課. `floor` and `counter` as printed (4階, ④番); `phone` with area code and hyphens, or empty."""
+    """担当課. `floor` and `counter` as printed (4階, ④番); `phone` with area code and hyphens, or empty; `hours`: lines
+    on its own opening hours, empty where the ward's apply."""
 
     name: str
     floor: str = ""
     counter: str = ""
     phone: str = ""
+    hours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Entry:
     """施策・取組 with all that is known of it; an FAQ row has its question as title, its answer as explanation.
 
     `valid_from`, `valid_to`: a period of its own, where it differs from its plan's. `variant` tells apart entries of
-    one title in one section.
+    one title in one section. `owner`: the section of staff that answers for it; `source` and `page`: the document it
+    was taken from; `review_on`: when it must be looked at again; `state`: empty or `NEEDS_REWRITE`.
     """
 
     plan: Plan
@@ -48,6 +53,12 @@ class Entry:
     valid_from: date | None = None
     valid_to: date | None = None
     variant: str = ""
+    owner: str = ""
+    source: str = ""
+    page: str = ""
+    review_on: date | None = None
+    state: str = ""
+    note: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -74,6 +85,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class ResidentWord:
+    """A word that residents use and the official word that the ward's texts use for it."""
+
+    word: str
+    official: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A piece of a document that became neither entry nor fact: where it stood, and why."""
 
@@ -84,12 +103,17 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Document:
-    """Plans, offices and entries in the order in which residents and staff should see them."""
+    """Plans, offices and entries in the order in which residents and staff should see them.
+
+    `unsaid`: facts that the document's form has no place for, so that it says nothing of them.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     offices: list[Office] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    thesaurus: list[ResidentWord] = field(default_factory=list)
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
     def told_apart(self) -> "Document":
         """The same document, where entries with one key bear the name of their office as variant (then a number)."""
@@ -101,4 +125,4 @@ class Document:
                 entry = replace(entry, variant=next(names), source_id=None)
             seen.add(entry.key)
             entries.append(entry)
-        return Document(self.plans, self.offices, entries, self.left_out)
+        return replace(self, entries=entries)

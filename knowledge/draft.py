@@ -1,18 +1,20 @@
 """The draft: reading it whole, and bringing a document into it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.document import Document, Entry, Office, Plan
-from knowledge.models import EntryRow, OfficeRow, PlanRow
+from knowledge.document import Document, Entry, Office, Plan, ResidentWord
+from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
-_OFFICE_FACTS = ("floor", "counter", "phone")
+_OFFICE_FACTS = ("floor", "counter", "phone", "hours")
 _WRITTEN_BY_STAFF = {"explanation", "vocabulary", "examples"}
 _ENTRY_FACTS = (
     "section", "title", "targets", "explanation", "vocabulary", "examples", "url", "valid_from", "valid_to",
+    "owner", "source", "page", "review_on", "state", "note",
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def _entry(row: EntryRow, plan: Plan, office: Office | None) -> Entry:
     return Entry(
         plan, row.section, row.title, office, row.source_id, tuple(row.targets), row.explanation,
         tuple(row.vocabulary), tuple(row.examples), row.url, row.valid_from, row.valid_to, row.variant,
+        row.owner, row.source, row.page, row.review_on, row.state, row.note,
     )  # fmt: skip
 
 
@@ -71,14 +74,16 @@ def read_draft(session: Session) -> Document:
         for row in session.scalars(select(PlanRow).order_by(PlanRow.id))
     }
     offices = {
-        row.id: Office(row.name, row.floor, row.counter, row.phone)
+        row.id: Office(row.name, row.floor, row.counter, row.phone, tuple(row.hours))
         for row in session.scalars(select(OfficeRow).order_by(OfficeRow.id))
     }
     entries = [
         _entry(row, plans[row.plan_id], offices.get(row.office_id) if row.office_id else None)
         for row in session.scalars(select(EntryRow).order_by(EntryRow.position, EntryRow.id))
     ]
-    return Document(list(plans.values()), list(offices.values()), entries)
+    words = session.scalars(select(WordRow).order_by(WordRow.word, WordRow.official))
+    thesaurus = [ResidentWord(row.word, row.official) for row in words]
+    return Document(list(plans.values()), list(offices.values()), entries, thesaurus=thesaurus)
 
 
 def _plain(value: Any) -> Any:
@@ -92,7 +97,7 @@ def _shown(value: Any) -> str:
     return "、".join(value) if isinstance(value, (tuple, list)) else "" if value is None else str(value)
 
 
-def _merge_facts(row: Any, source: Any, facts: tuple[str, ...], by_hand: bool, new: bool) -> list[Difference]:
+def _merge_facts(row: Any, source: Any, facts: Sequence[str], by_hand: bool, new: bool) -> list[Difference]:
     """Brings facts into a row of the draft; returns those that differ.
 
     A document overwrites what an earlier document said; a field that staff wrote or changed since, or that the
@@ -140,15 +145,29 @@ def _plan_rows(session: Session, document: Document, by_hand: bool) -> dict[str,
 
 def _office_rows(session: Session, document: Document, by_hand: bool, changes: Changes) -> dict[str, OfficeRow]:
     rows = {row.name: row for row in session.scalars(select(OfficeRow))}
+    facts = [name for name in _OFFICE_FACTS if name not in document.unsaid]
     for office in document.offices:
         row = rows.get(office.name)
         if row is None:
-            row = rows[office.name] = OfficeRow(name=office.name, floor="", counter="", phone="", imported={})
+            row = rows[office.name] = OfficeRow(name=office.name, floor="", counter="", phone="", hours=[], imported={})
             session.add(row)
-            _merge_facts(row, office, _OFFICE_FACTS, by_hand, new=True)
+            _merge_facts(row, office, facts, by_hand, new=True)
         else:
-            changes.note(office.name, _merge_facts(row, office, _OFFICE_FACTS, by_hand, new=False))
+            changes.note(office.name, _merge_facts(row, office, facts, by_hand, new=False))
     return rows
+
+
+def _merge_thesaurus(session: Session, document: Document, remove_vanished: bool, changes: Changes) -> None:
+    rows = {ResidentWord(row.word, row.official): row for row in session.scalars(select(WordRow))}
+    for word in dict.fromkeys(document.thesaurus):
+        if word not in rows:
+            session.add(WordRow(word=word.word, official=word.official))
+            changes.added.append(f"{word.word} → {word.official}")
+    # A document without a thesaurus says nothing of residents' words.
+    for word in rows.keys() - set(document.thesaurus) if document.thesaurus else ():
+        changes.vanished.append(f"{word.word} → {word.official}")
+        if remove_vanished:
+            session.delete(rows[word])
 
 
 def merge_into_draft(
@@ -162,6 +181,7 @@ def merge_into_draft(
     changes, document = Changes(), document.told_apart()
     plans = _plan_rows(session, document, by_hand)
     offices = _office_rows(session, document, by_hand, changes)
+    facts = [name for name in _ENTRY_FACTS if name not in document.unsaid]
     session.flush()
     named = {plan.title for plan in document.plans}
     rows: dict[tuple[str, ...], EntryRow] = {}
@@ -177,16 +197,17 @@ def merge_into_draft(
             row = EntryRow(
                 position=position, section=entry.section, title=entry.title, source_id=entry.source_id,
                 variant=entry.variant, targets=[], explanation="", vocabulary=[], examples=[], url="",
+                owner="", source="", page="", state="", note="",
                 plan=plans[entry.plan.title], office=office, imported={},
             )  # fmt: skip
             position += 1
             session.add(row)
-            _merge_facts(row, entry, _ENTRY_FACTS, by_hand, new=True)
+            _merge_facts(row, entry, facts, by_hand, new=True)
             changes.added.append(label(entry))
             continue
         row = found
-        differences = _merge_facts(row, entry, _ENTRY_FACTS, by_hand, new=False)
-        if row.office is not office and (office or by_hand):
+        differences = _merge_facts(row, entry, facts, by_hand, new=False)
+        if row.office is not office and (office or (by_hand and "office" not in document.unsaid)):
             before, after = (o.name if o else "" for o in (row.office, office))
             differences.append(Difference("office", before, after))
             row.office = office
@@ -197,5 +218,6 @@ def merge_into_draft(
             changes.vanished.append(label(_entry(row, Plan(row.plan.title), None)))
             if remove_vanished:
                 session.delete(row)
+    _merge_thesaurus(session, document, remove_vanished, changes)
     session.flush()
     return changes

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import KnowledgeError
-from knowledge.document import Document, Entry, Office, Plan
+from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "content"
+
+
+_STAFF_TEXTS = ("owner", "source", "page", "state", "note")  # of an entry; newer than the format's first files
 
 
 def _date(value: Any, where: str) -> date | None:
@@ -34,6 +37,12 @@ def _text(row: dict[str, Any], key: str, where: str, required: bool = False) -> 
     return value
 
 
+def _unsaid(raw: dict[str, Any]) -> frozenset[str]:
+    """The facts that an older file has no place for."""
+    entries, offices = ({key for row in raw.get(part, []) for key in row} for part in ("entries", "offices"))
+    return frozenset(({*_STAFF_TEXTS, "review_on"} - entries) | ({"hours"} - offices))
+
+
 def document_from_json(text: str, name: str = "JSON") -> Document:
     """Reads the exchange format.
 
@@ -48,8 +57,8 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
     plans: dict[str, Plan] = {}
     offices: dict[str, Office] = {}
     document = Document()
-    for part in ("plans", "offices", "entries"):
-        if not all(isinstance(row, dict) for row in raw.get(part, [])):
+    for part in ("plans", "offices", "entries", "thesaurus"):
+        if not all(isinstance(row, dict) for row in raw.get(part) or []):
             raise KnowledgeError(f"{name}: 「{part}」の中は {{…}} の一覧にしてください。")
     for n, row in enumerate(raw.get("plans", []), 1):
         where = f"{name}: plans {n}件目"
@@ -59,7 +68,8 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
     for n, row in enumerate(raw.get("offices", []), 1):
         where = f"{name}: offices {n}件目"
         office = _text(row, "name", where, required=True)
-        offices[office] = Office(office, *(_text(row, key, where) for key in ("floor", "counter", "phone")))
+        floor, counter, phone = (_text(row, key, where) for key in ("floor", "counter", "phone"))
+        offices[office] = Office(office, floor, counter, phone, _strings(row.get("hours", []), where))
     for n, row in enumerate(raw.get("entries", []), 1):
         where = f"{name}: entries {n}件目"
         if row.get("plan") not in plans:
@@ -81,8 +91,14 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
                 valid_from=_date(row.get("valid_from"), where),
                 valid_to=_date(row.get("valid_to"), where),
                 variant=_text(row, "variant", where),
+                review_on=_date(row.get("review_on"), where),
+                **{key: _text(row, key, where) for key in _STAFF_TEXTS},
             )
         )
+    for n, row in enumerate(raw.get("thesaurus") or [], 1):
+        where = f"{name}: thesaurus {n}件目"
+        document.thesaurus.append(ResidentWord(*(_text(row, key, where, True) for key in ("word", "official"))))
+    document.unsaid = _unsaid(raw)
     document.plans, document.offices = list(plans.values()), list(offices.values())
     return document
 
@@ -102,7 +118,8 @@ def document_to_json(document: Document) -> str:
             for p in document.plans
         ],
         "offices": [
-            {"name": o.name, "floor": o.floor, "counter": o.counter, "phone": o.phone} for o in document.offices
+            {"name": o.name, "floor": o.floor, "counter": o.counter, "phone": o.phone, "hours": list(o.hours)}
+            for o in document.offices
         ],
         "entries": [
             {
@@ -119,9 +136,16 @@ def document_to_json(document: Document) -> str:
                 "valid_from": e.valid_from and e.valid_from.isoformat(),
                 "valid_to": e.valid_to and e.valid_to.isoformat(),
                 "variant": e.variant,
+                "owner": e.owner,
+                "source": e.source,
+                "page": e.page,
+                "review_on": e.review_on and e.review_on.isoformat(),
+                "state": e.state,
+                "note": e.note,
             }
             for e in document.entries
         ],
+        "thesaurus": [{"word": w.word, "official": w.official} for w in document.thesaurus],
     }
     return json.dumps(raw, ensure_ascii=False, indent=1) + "\n"
 

@@ -1,14 +1,16 @@
 """The draft of the knowledge base, and its releases."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.database import Base
+from knowledge.history import Recorded
 
 
-class PlanRow(Base):
+class PlanRow(Recorded, Base):
     """計画. Kept until staff remove it from the draft."""
 
     __tablename__ = "plan"
@@ -19,8 +21,12 @@ class PlanRow(Base):
     source: Mapped[str] = mapped_column(default="")
     precedence: Mapped[int] = mapped_column(default=0)
 
+    @classmethod
+    def facts(cls) -> Select[*tuple[Any, ...]]:
+        return select(cls.id, cls.title, cls.valid_from, cls.valid_to, cls.source, cls.precedence)
 
-class OfficeRow(Base):
+
+class OfficeRow(Recorded, Base):
     """担当課 with its counter. `imported`: what the last document said of it, which tells a correction by hand from it.
     Kept until staff remove it from the draft."""
 
@@ -30,10 +36,15 @@ class OfficeRow(Base):
     floor: Mapped[str] = mapped_column(default="")
     counter: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
-    imported: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    hours: Mapped[list[str]] = mapped_column(JSON, default=list)
+    imported: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+
+    @classmethod
+    def facts(cls) -> Select[*tuple[Any, ...]]:
+        return select(cls.id, cls.name, cls.floor, cls.counter, cls.phone, cls.hours)
 
 
-class EntryRow(Base):
+class EntryRow(Recorded, Base):
     """施策・取組: one thing that a resident can ask about. `imported`: what its document last said of it.
     Kept until staff remove it from the draft."""
 
@@ -54,9 +65,43 @@ class EntryRow(Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     variant: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    page: Mapped[str] = mapped_column(default="")
+    review_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Text, default="")
     imported: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     plan: Mapped[PlanRow] = relationship(lazy="joined")
     office: Mapped[OfficeRow | None] = relationship(lazy="joined")
+
+    @classmethod
+    def facts(cls) -> Select[*tuple[Any, ...]]:
+        return (
+            select(
+                cls.id, cls.plan_id, PlanRow.title.label("plan"), cls.section, cls.title, cls.variant, cls.source_id,
+                cls.office_id, OfficeRow.name.label("office"), cls.explanation, cls.targets, cls.vocabulary,
+                cls.examples, cls.url, cls.valid_from, cls.valid_to, cls.owner, cls.source, cls.page, cls.review_on,
+                cls.state, cls.note,
+            )
+            .join(PlanRow, cls.plan_id == PlanRow.id)
+            .join(OfficeRow, cls.office_id == OfficeRow.id, isouter=True)
+        )  # fmt: skip
+
+
+class WordRow(Recorded, Base):
+    """A residents' word and the official word that stands for it in the ward's texts. Kept until staff remove it from
+    the draft."""
+
+    __tablename__ = "word"
+    __table_args__ = (UniqueConstraint("word", "official"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str]
+    official: Mapped[str]
+
+    @classmethod
+    def facts(cls) -> Select[*tuple[Any, ...]]:
+        return select(cls.id, cls.word, cls.official)
 
 
 class Release(Base):

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -115,24 +115,31 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
 
 def write_rows(path: Path, title: str, rows: Iterable[Sequence[str]]) -> None:
     """Writes rows as the suffix says (.csv with BOM, which Excel needs to see UTF-8, or .xlsx)."""
-    neutral = ([neutralise(cell) for cell in row] for row in rows)
+    write_tables(path, {title: rows})
+
+
+def write_tables(path: Path, tables: Mapping[str, Iterable[Sequence[str]]]) -> None:
+    """Writes tables, each under its title and with its header first: sheets of a workbook, or one below the other."""
+    neutral = {title: ([neutralise(cell) for cell in row] for row in rows) for title, rows in tables.items()}
     if path.suffix.lower() == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(neutral)
+            for rows in neutral.values():
+                csv.writer(file).writerows(rows)
         return
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
     book = Workbook(write_only=False)
     del book[book.sheetnames[0]]
-    sheet = book.create_sheet(title)
-    for row in neutral:
-        sheet.append(row)
-    for cells in sheet.iter_rows():
-        for cell in cells:
-            # As text, whatever it looks like: 06 stays 06, and nothing is a formula or a date.
-            cell.data_type, cell.number_format = "s", "@"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.font = Font(bold=cell.row == 1)
-    sheet.freeze_panes = "A2"
+    for title, rows in neutral.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                # As text, whatever it looks like: 06 stays 06, and nothing is a formula or a date.
+                cell.data_type, cell.number_format = "s", "@"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.font = Font(bold=cell.row == 1)
+        sheet.freeze_panes = "A2"
     book.save(path)

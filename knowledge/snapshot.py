@@ -5,7 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge import KnowledgeError
 from knowledge.database import Sessions
-from knowledge.document import Document, Entry, Office
+from knowledge.document import Document, Entry, Office, ResidentWord
 from knowledge.exchange import SHIPPED
 from knowledge.releases import live_number, read_release
 from nlp import parameters as p
@@ -59,6 +59,28 @@ def entry_item(entry: Entry) -> Item:
     return Item(questions, ((p.EXPLANATION_WEIGHT, entry.explanation), (p.SECTION_WEIGHT, entry.section)))
 
 
+def with_residents_words(entries: Sequence[Entry], thesaurus: Sequence[ResidentWord]) -> list[Entry]:
+    """The entries as they are indexed: the residents' word beside the official one, in title, vocabulary and
+    explanation alike, so that it counts as much."""
+    pairs = [(normalise(pair.official), pair.word) for pair in thesaurus]
+
+    def beside(text: str) -> tuple[str, ...]:
+        plain = normalise(text)
+        return tuple(dict.fromkeys(word for official, word in pairs if official in plain))
+
+    if not pairs:
+        return list(entries)
+    return [
+        replace(
+            entry,
+            title=" ".join((entry.title, *beside(entry.title))),
+            vocabulary=(*entry.vocabulary, *beside("\n".join(entry.vocabulary))),
+            explanation=" ".join((entry.explanation, *beside(entry.explanation))),
+        )
+        for entry in entries
+    ]
+
+
 def outside_item(topic: str, examples: Iterable[str]) -> Item:
     """A topic outside the plans as the index takes it."""
     return Item(((p.TITLE_WEIGHT, topic), *((p.EXAMPLES_WEIGHT, text) for text in examples)), ())
@@ -86,18 +108,20 @@ class Snapshot:
         self.release = release
         self.entries = tuple(document.entries)
         self.offices: tuple[Office, ...] = tuple(document.offices)
-        described = (*(repr(entry_item(e)) for e in self.entries), repr(outside_topics()))
-        self._index = open_index(index_key(described), self._items, folder, progress)
+        indexed = with_residents_words(self.entries, document.thesaurus)
+        described = (*(repr(entry_item(e)) for e in indexed), repr(outside_topics()))
+
+        def items() -> list[Item]:
+            """The entries, and behind them the topics that are outside the plans."""
+            return [*map(entry_item, indexed), *_untreated(self.entries)]
+
+        self._index = open_index(index_key(described), items, folder, progress)
         self._twins = _twins(self.entries)
         self._examples = [math.log1p(len(entry.examples)) for entry in self.entries]
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
         self._ranks: tuple[date, Scores] | None = None
-
-    def _items(self) -> list[Item]:
-        """The entries, and behind them the topics that are outside the plans."""
-        return [*map(entry_item, self.entries), *_untreated(self.entries)]
 
     def find(self, question: str, today: date, top: int, explain: bool = False) -> tuple[Match, ...]:
         """The `top` best entries for a normalised question, best first; their number changes no score.

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from knowledge.document import Document, Entry, LeftOut, Office, Plan
-from knowledge.rows import Row, read_rows, write_rows
+from knowledge.document import Document, Entry, LeftOut, Office, Plan, ResidentWord
+from knowledge.rows import Row, read_rows, write_tables
 
 # The columns of the knowledge base's own table, in order, with the heading that staff read.
 COLUMNS = {
@@ -17,8 +17,10 @@ COLUMNS = {
     "precedence": "優先", "source_id": "番号", "section": "柱・テーマ", "title": "取組・質問", "variant": "区別",
     "answer": "説明・回答", "targets": "目標", "vocabulary": "言いかえ", "examples": "想定質問",
     "office": "担当", "floor": "階", "counter": "窓口", "phone": "電話", "url": "URL",
-    "valid_from": "始まり", "valid_to": "終わり",
+    "valid_from": "始まり", "valid_to": "終わり", "hours": "受付時間", "owner": "原課", "source": "出典文書",
+    "page": "ページ", "review_on": "見直し日", "state": "状態", "note": "メモ",
 }  # fmt: skip
+_WORD_HEADINGS = ("住民の言葉", "正式な言葉")  # of the thesaurus, a table of its own behind the entries
 # Headings of other people's FAQ tables, without spaces and in lower case.
 _HEADINGS = {
     "source_id": "id no no. 番号 連番 通番 faqid 質問番号 管理番号",
@@ -36,6 +38,7 @@ _HEADINGS = {
 }
 _KEY_OF_HEADING = {heading: key for key, headings in _HEADINGS.items() for heading in headings.split(" ")}
 _KEY_OF_OWN = {heading: key for key, heading in COLUMNS.items()}
+_FACT_OF_COLUMN = {"answer": "explanation"}
 _HEADER_WITHIN = 20  # rows from the top in which the header must stand
 _REPEATS = {"〃", "々", "同上", '"', "”"}
 _ERAS = {"令和": 2018, "平成": 1988, "r": 2018, "h": 1988}
@@ -96,7 +99,8 @@ def _below_header(
             below = []
             for cells in rows[place + 1 :]:
                 if keys_of(cells.cells) != keys:  # the header again, as on every sheet of a workbook
-                    named = {key: cell for key, cell in zip(keys, cells.cells, strict=False) if key}
+                    whole = (*cells.cells, *[""] * len(keys))
+                    named = {key: cell for key, cell in zip(keys, whole, strict=False) if key}
                     below.append(_Cells(cells.where, named))
             return below, rows[:place]
     return None
@@ -108,15 +112,37 @@ def is_table(path: Path) -> bool:
     return bool(_below_header(rows, _own_keys) or _below_header(rows, _faq_keys))
 
 
+def _without_thesaurus(rows: list[Row]) -> tuple[list[Row], list[ResidentWord]]:
+    """(the rows of the other tables, the thesaurus)."""
+    others: list[Row] = []
+    words: list[ResidentWord] = []
+    among_words = False
+    for row in rows:
+        if row.cells[:2] == _WORD_HEADINGS:
+            among_words = True
+            continue
+        among_words = among_words and not _own_keys(row.cells)
+        if not among_words:
+            others.append(row)
+            continue
+        word, official = (*row.cells, "", "")[:2]
+        if not word or not official:
+            raise KnowledgeError(f"{row.where}: 「住民の言葉」と「正式な言葉」の両方に文字を入れてください。")
+        words.append(ResidentWord(word, official))
+    return others, words
+
+
 def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[Document, bool]:
     """(the document, whether it is the knowledge base's own table, as `export` writes it).
 
     `whole_phone` completes a printed local number. KnowledgeError names sheet, row, column and value.
     """
-    rows = read_rows(path)
+    rows, words = _without_thesaurus(read_rows(path))
     own = _below_header(rows, _own_keys)
     if own:
-        return _own_document(own[0]), True
+        document = _own_document(own[0])
+        document.thesaurus = words
+        return document, True
     faq = _below_header(rows, _faq_keys)
     if not faq:
         raise KnowledgeError(f"{path.name}: 「質問」と「回答」（または「担当」）の見出しの行が見つかりません。")
@@ -170,7 +196,8 @@ def _faq_document(rows: list[_Cells], plan: Plan, whole_phone: Callable[[str], s
 def _own_document(rows: list[_Cells]) -> Document:
     plans: dict[str, Plan] = {}
     offices: dict[str, Office] = {}
-    document = Document()
+    said = {key for row in rows[:1] for key in row.values}
+    document = Document(unsaid=frozenset(_FACT_OF_COLUMN.get(key, key) for key in COLUMNS if key not in said))
     for row in rows:
         if not row.get("plan") or not row.get("title"):
             raise KnowledgeError(f"{row.where}: 「計画」と「取組・質問」の列に文字を入れてください。")
@@ -184,14 +211,16 @@ def _own_document(rows: list[_Cells]) -> Document:
             raise KnowledgeError(f"{row.where}: 計画「{plan.title}」の始まり・終わりなどが上の行とちがいます。")
         office = None
         if name := row.get("office"):
-            office = Office(name, row.get("floor"), row.get("counter"), row.get("phone"))
+            office = Office(name, row.get("floor"), row.get("counter"), row.get("phone"), row.lines("hours"))
             if offices.setdefault(name, office) != office:
-                raise KnowledgeError(f"{row.where}: 担当「{name}」の階・窓口・電話が上の行とちがいます。")
+                raise KnowledgeError(f"{row.where}: 担当「{name}」の階・窓口・電話・受付時間が上の行とちがいます。")
         document.entries.append(
             Entry(
                 plan, row.get("section"), row.get("title"), office, row.get("source_id") or None,
                 row.lines("targets"), row.get("answer"), row.lines("vocabulary"), row.lines("examples"),
                 row.get("url"), row.day("valid_from"), row.day("valid_to"), row.get("variant"),
+                row.get("owner"), row.get("source"), row.get("page"), row.day("review_on"), row.get("state"),
+                row.get("note"),
             )
         )  # fmt: skip
     document.plans, document.offices = list(plans.values()), list(offices.values())
@@ -211,8 +240,13 @@ def write_table(document: Document, path: Path) -> None:
             "targets": "\n".join(entry.targets), "vocabulary": "\n".join(entry.vocabulary),
             "examples": "\n".join(entry.examples), "office": office.name, "floor": office.floor,
             "counter": office.counter, "phone": office.phone, "url": entry.url,
-            "valid_from": entry.valid_from, "valid_to": entry.valid_to,
+            "valid_from": entry.valid_from, "valid_to": entry.valid_to, "hours": "\n".join(office.hours),
+            "owner": entry.owner, "source": entry.source, "page": entry.page, "review_on": entry.review_on,
+            "state": entry.state, "note": entry.note,
         }  # fmt: skip
         return ["" if values[key] is None else str(values[key]) for key in COLUMNS]
 
-    write_rows(path, "取組", [list(COLUMNS.values()), *map(cells, document.entries)])
+    tables: dict[str, list[Sequence[str]]] = {"取組": [list(COLUMNS.values()), *map(cells, document.entries)]}
+    if document.thesaurus:
+        tables["言葉"] = [_WORD_HEADINGS, *((w.word, w.official) for w in document.thesaurus)]
+    write_tables(path, tables)

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from handlers.commands.cli import cli
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings
 from knowledge.draft import read_draft
-from knowledge.models import EntryRow, OfficeRow
+from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
 PROJECT = Path(__file__).resolve().parent.parent
 FAQ = """番号,分類,質問,回答,担当,階,窓口,電話,有効期限
@@ -70,6 +71,70 @@ def test_what_is_exported_comes_back_unchanged(data_dir: Path, suffix: str) -> N
     file = data_dir / f"knowledge.{suffix}"
     run("export", file)
     assert "追加 0、変更 0、なくなった 0、同じ 44" in run("import", file).stdout
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
+def test_what_staff_keep_beside_an_entry_goes_out_and_comes_in(data_dir: Path, suffix: str) -> None:
+    run("init")
+    kept = {"owner": "=防災係", "source": "方針.pdf", "page": "12", "note": "一行目\n二行目", "state": "要見直し"}
+    with Desk(read_settings()).sessions() as session:
+        for name, value in kept.items():
+            setattr(session.query(EntryRow).first(), name, value)
+        session.query(EntryRow).first().review_on = date(2027, 4, 1)  # type: ignore[union-attr]
+        session.query(OfficeRow).first().hours = ["平日 9時から12時まで", "第4日曜"]  # type: ignore[union-attr]
+        session.add(WordRow(word="ほかす", official="廃棄"))
+        session.commit()
+        draft = read_draft(session)
+    run("publish")
+    file, saved = data_dir / f"knowledge.{suffix}", data_dir / "all.zip"
+    run("export", file)
+    assert "追加 0、変更 0、なくなった 0、同じ 44" in run("import", file).stdout
+    run("backup", saved)
+    run("init", "--empty")
+    with Desk(read_settings()).sessions() as session:
+        for kind in (EntryRow, OfficeRow, PlanRow, WordRow):
+            for row in session.query(kind):
+                session.delete(row)
+            session.flush()
+        session.commit()
+    run("import", file)
+    with Desk(read_settings()).sessions() as session:
+        brought = read_draft(session)
+        assert brought.entries == draft.entries
+        assert brought.thesaurus == draft.thesaurus
+    run("restore", saved)
+    with Desk(read_settings()).sessions() as session:
+        assert read_draft(session) == draft
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_an_older_file_says_nothing_of_what_it_has_no_place_for(data_dir: Path, suffix: str) -> None:
+    file = data_dir / f"knowledge.{suffix}"
+    run("export", file)
+    if suffix == "csv":
+        rows = list(csv.reader(file.open(encoding="utf-8-sig", newline="")))
+        newer = {rows[0].index(name) for name in ("原課", "受付時間", "見直し日", "想定質問", "メモ")}
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            csv.writer(opened).writerows([c for n, c in enumerate(row) if n not in newer] for row in rows)
+    else:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        for row in raw["entries"]:
+            for name in ("owner", "source", "page", "review_on", "state", "note"):
+                del row[name]
+        for row in raw["offices"]:
+            del row["hours"]
+        del raw["thesaurus"]
+        file.write_text(json.dumps(raw), encoding="utf-8")
+    with Desk(read_settings()).sessions() as session:
+        entry, office = session.query(EntryRow).first(), session.query(OfficeRow).first()
+        assert entry is not None
+        assert office is not None
+        entry.owner, entry.review_on, entry.note, office.hours = "防災係", date(2027, 4, 1), "メモ", ["平日だけ"]
+        session.commit()
+        draft = read_draft(session)
+    assert "変更 0" in run("import", file).stdout
+    with Desk(read_settings()).sessions() as session:
+        assert read_draft(session) == draft
 
 
 def test_a_sheet_holds_no_formula_and_an_emptied_cell_empties_the_field(data_dir: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.document import Document, Entry, Office, Plan
+from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import Snapshot
 from nlp import parameters as p
@@ -157,3 +157,12 @@ def test_no_text_breaks_the_ranking(snapshot: Snapshot, text: str) -> None:
     assert normalise(plain) == plain
     for match in snapshot.find(plain, TODAY, 3):
         assert 0.0 <= match.score <= 1.0
+
+
+def test_a_word_that_only_residents_use_finds_what_is_written_in_official_words(tmp_path: Path) -> None:
+    document = replace(shipped_document(), thesaurus=[ResidentWord("ぽんぽこ", "放置自転車")])
+    plain, taught = (Snapshot(d, 1, tmp_path) for d in (shipped_document(), document))
+    question = normalise("ぽんぽこ")
+    assert plain.find(question, TODAY, 1)[0].score < 0.1
+    assert taught.find(question, TODAY, 1)[0].entry.title == "放置自転車追放啓発活動"
+    assert taught.entries == plain.entries

@@ -9,6 +9,7 @@ from handlers.settings import Settings
 from knowledge.database import Sessions, make_engine, make_sessions, migrate
 from knowledge.draft import merge_into_draft, read_draft
 from knowledge.exchange import shipped_document
+from knowledge.history import COMMAND, sign_changes
 from knowledge.releases import live_number, publish_release
 from knowledge.snapshot import LiveSnapshot
 
@@ -23,7 +24,7 @@ class Desk:
         self.settings = settings
         self.ward: Ward = read_ward(settings.ward_profile)
         self.engine = make_engine(settings.database_url)
-        self.sessions: Sessions = make_sessions(self.engine)
+        self.sessions: Sessions = make_sessions(self.engine, self.now)
         if migrate(self.engine) and not empty:
             self.load_shipped()
         self.conversation = Conversation(LiveSnapshot(self.sessions, settings.data_dir / "index"), self.ward, self.now)
@@ -32,6 +33,7 @@ class Desk:
         """Publishes the shipped knowledge base where nothing was published or drafted."""
         with self.sessions() as session:
             if live_number(session) is None and not read_draft(session).entries:
+                sign_changes(session, COMMAND, "はじめの知識ベース")
                 merge_into_draft(session, shipped_document(), by_hand=True)
                 publish_release(session, self.now(), "はじめの知識ベース")
                 session.commit()

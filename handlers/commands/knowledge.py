@@ -15,6 +15,7 @@ from knowledge import KnowledgeError
 from knowledge.document import Document, Office
 from knowledge.draft import Changes, merge_into_draft
 from knowledge.exchange import document_from_json, document_to_json
+from knowledge.history import COMMAND, sign_changes
 from knowledge.importers.plans import read_plan_document
 from knowledge.importers.structure import whole_phone
 from knowledge.importers.text import read_text
@@ -87,6 +88,7 @@ def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, rem
         click.echo(json.dumps(_as_json(document), ensure_ascii=False))
         return
     with desk.sessions() as session:
+        sign_changes(session, COMMAND, f"{file.name} の読み込み")
         changes = merge_into_draft(session, document, by_hand, remove_vanished)
         number = 0
         if not dry_run:
