@@ -1,7 +1,6 @@
 """The immutable thing that answers: one release, indexed."""
 
 import json
-import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -117,7 +116,6 @@ class Snapshot:
 
         self._index = open_index(index_key(described), items, folder, progress)
         self._twins = _twins(self.entries)
-        self._examples = [math.log1p(len(entry.examples)) for entry in self.entries]
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
@@ -184,9 +182,8 @@ class Snapshot:
         said = float(found.coverage[number])
         values = found.values[:, number]
         over = (values[_LEADING] - outside[1]).tolist()
-        return chance_right(
-            (said, lead, fit - outside[0], crowd, self._examples[number], *values[_OWN].tolist(), *over)
-        )
+        signs = (said, lead, fit - outside[0], crowd, *values[_OWN].tolist(), *over)
+        return chance_right(signs, self.entries[number].office is not None)
 
 
 def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:

@@ -13,11 +13,12 @@ from nlp.forward import Forward, Progress
 from nlp.terms import BIGRAM, READING, SYNONYM, WORD, kind_of
 from nlp.translation import learn_translation
 
-# The features of a pair of question and item; the last comes from latent factors, the others from postings.
+# The features of a pair of question and item; the last two come from latent factors, the others from postings.
 FEATURES = (
     "words", "likest", "word_cosine", "translated", "bigrams", "bigram_cosine", "readings", "synonyms", "latent",
+    "feedback",
 )  # fmt: skip
-POSTED = len(FEATURES) - 1
+POSTED = len(FEATURES) - 2
 _WORDS_AT_ONCE, _ITEMS_AT_ONCE = 1_000, 2_000  # bound the memory of building
 
 

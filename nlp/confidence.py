@@ -8,20 +8,22 @@ from nlp import parameters as p
 # Features whose own value, and lead over the nearest matter outside the plans, tell a meant entry from a like one.
 OWN_SIGNS = ("word_cosine", "bigram_cosine")
 LEAD_SIGNS = ("word_cosine", "bigram_cosine", "readings", "translated")
-# What the chance is read from, in the order of `parameters.CONFIDENCE`.
+# What the chance is read from, in the order of the numbers in nlp/parameters.py.
 SIGNS = (
-    "said", "lead", "outside_lead", "crowd", "examples",
+    "said", "lead", "outside_lead", "crowd",
     *(f"{name} itself" for name in OWN_SIGNS), *(f"{name} over outside" for name in LEAD_SIGNS),
 )  # fmt: skip
 
 
-def chance_right(signs: tuple[float, ...]) -> float:
-    """0 to 1, for the values of SIGNS.
+def chance_right(signs: tuple[float, ...], shared: bool) -> float:
+    """0 to 1, for the values of SIGNS; `shared`: whether other entries lead to the same place (an office), so that a
+    neighbour's place is right too.
 
     `said`: share of the question's words that the candidate has; `lead`: its fit less that of the best candidate that
     leads elsewhere; `outside_lead`: its fit less that of the nearest matter outside the plans; `crowd`: candidates near
-    it that lead elsewhere; `examples`: ln(1 + number of its example questions); then the values of OWN_SIGNS, and those
-    of LEAD_SIGNS less the highest of any outside matter.
+    it that lead elsewhere; then the values of OWN_SIGNS, and those of LEAD_SIGNS less the highest of
+    any outside matter.
     """
-    logit = p.CONFIDENCE_BASE + sum(map(mul, p.CONFIDENCE, signs))
+    base, *numbers = p.CONFIDENCE_SHARED if shared else p.CONFIDENCE_ALONE
+    logit = base + sum(map(mul, numbers, signs))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

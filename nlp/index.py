@@ -17,9 +17,10 @@ from nlp.tokenise import analyse
 
 Scores = NDArray[np.float64]
 _WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
-_POSTED_WEIGHTS, _LATENT_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[POSTED])
+_POSTED_WEIGHTS, _LATENT_WEIGHT, _FEEDBACK_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[-2]), float(_WEIGHTS[-1])
 _WORDS = FEATURES.index("words")
 _NOTHING = 1e-12
+_NEAR_OTHERS = "ほかの候補との近さ"  # how an explanation names what feedback gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,23 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Found:
     """`fit` (N): how well each item fits beside the others, 0 to 1. `coverage` (N): the share of the question's
-    words that each item has. `values` (posted features x N); `best` (F): the highest value of each feature."""
+    words that each item has. `values` (posted features x N); `best` (F): the highest value of each feature. `centre`
+    (K): where the items that fit best lie among the latent factors; zero where there are none."""
 
     question: Question
     fit: Scores
     coverage: Scores
     values: Scores
     best: Scores
+    centre: NDArray[np.float32]
+
+
+def feedback_factors(factors: NDArray[np.float32], fit: Scores) -> NDArray[np.float32]:
+    """Where the items that fit best lie among the factors (items x K), of length 1."""
+    few = min(p.FEEDBACK_ITEMS, len(fit))
+    best = fit.argpartition(-few)[-few:]
+    centre: NDArray[np.float32] = (fit[best] - fit[best].min()).astype(np.float32) @ factors[best]
+    return centre / np.float32(max(math.sqrt(centre @ centre), _NOTHING))
 
 
 class Index:
@@ -84,12 +95,14 @@ class Index:
         """How every item fits a normalised question; all zero where they share no term."""
         question = self.look_up(text)
         values = self._posted(question.rows)
-        best = np.empty(POSTED + 1)
+        best = np.zeros(len(FEATURES))
         best[:POSTED] = values.max(axis=1, initial=0.0)
         fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
-        best[POSTED] = self._add_latent(question.rows, fit)
+        centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
+        if question.rows.size and len(centre):
+            best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, fit)
         coverage = values[_WORDS] / max(question.most, _NOTHING)
-        return Found(question, fit, coverage, values, best)
+        return Found(question, fit, coverage, values, best, centre)
 
     def _posted(self, rows: NDArray[np.intp]) -> Scores:
         """The posted features of every item, features x items."""
@@ -114,18 +127,26 @@ class Index:
         factors: NDArray[np.float32] = self._arrays.word_factors.take(words[words >= 0], axis=0).sum(axis=0)
         return factors
 
-    def _add_latent(self, rows: NDArray[np.intp], fit: Scores) -> float:
-        """Adds latent likeness to the fit of the best candidates; returns the highest likeness."""
+    def _add_latent(self, rows: NDArray[np.intp], fit: Scores) -> tuple[float, float, NDArray[np.float32]]:
+        """Adds to the fit of the best candidates their latent likeness to the question, then to the few that fit best
+        by then (pseudo-relevance feedback after Rocchio 1971, among factors); returns the highest of both, and where
+        those few lie."""
         items = self._arrays.item_factors
-        if not rows.size or not items.shape[1]:
-            return 0.0
         near: NDArray[np.intp] | slice = slice(None)
         if self.items > p.LATENT_CANDIDATES:
             near = fit.argpartition(-p.LATENT_CANDIDATES)[-p.LATENT_CANDIDATES :]
-        likeness = items[near] @ self._question_factors(rows)
+        factors = items[near]
+        latent = self._add_likeness(factors, self._question_factors(rows), _LATENT_WEIGHT, fit, near)
+        centre = feedback_factors(factors, fit[near])
+        return latent, self._add_likeness(factors, centre, _FEEDBACK_WEIGHT, fit, near), centre
+
+    def _add_likeness(
+        self, factors: NDArray[np.float32], wanted: NDArray[np.float32], weight: float, fit: Scores, near: Any
+    ) -> float:
+        likeness = factors @ wanted
         highest = max(float(likeness.max()), 0.0)
         if highest:
-            fit[near] += (_LATENT_WEIGHT / highest) * np.maximum(likeness, 0.0)
+            fit[near] += (weight / highest) * np.maximum(likeness, 0.0)
         return highest
 
     def explain(self, found: Found, item: int) -> dict[str, float]:
@@ -144,4 +165,6 @@ class Index:
                 value += float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[a.word_row[row]]) / raw
             if value:
                 given[corrected.get(self._names[row]) or shown(self._names[row])] = value
+        if (near := float(a.item_factors[item] @ found.centre)) > 0:
+            given[_NEAR_OTHERS] = float(scale[POSTED + 1]) * near
         return given

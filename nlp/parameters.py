@@ -35,6 +35,8 @@ LEAST_LIKENESS = 0.3
 LEAST_TEXTS_OF_NEIGHBOUR = 2
 # Only the items that are best by the other features are compared by latent factors.
 LATENT_CANDIDATES = 200
+# Feedback: where the best few items lie; of 4, 5, 6, 8, 10 and 20, more find more and put fewer right ones first.
+FEEDBACK_ITEMS = 6
 
 # Correcting: only words of some length, at most this many a question.
 SHORTEST_CORRECTED = 3
@@ -45,25 +47,27 @@ CORRECTION_CUTOFF = 0.7
 EXPIRED_FACTOR = 0.97
 
 # What each feature counts in the fused score. Fitted by `python -m tests.fit_ranking`: softmax likelihood of the right
-# item over localgovFAQ's development queries (0.9) and left-out example questions of the ward (0.1).
+# item over localgovFAQ's development queries (0.95) and left-out example questions of the ward (0.05).
 FEATURE_WEIGHTS = {
-    "words": 0.5,
-    "likest": 1.75,
-    "word_cosine": 0.8,
-    "translated": 2.3,
-    "bigrams": 0.73,
-    "bigram_cosine": 0.8,
+    "words": 0.22,
+    "likest": 1.65,
+    "word_cosine": 0.78,
+    "translated": 2.14,
+    "bigrams": 0.82,
+    "bigram_cosine": 0.72,
     "readings": 0.7,
-    "synonyms": 1.06,
-    "latent": 1.85,
+    "synonyms": 0.95,
+    "latent": 1.43,
+    "feedback": 0.94,
 }
 
 # The chance of being right (nlp/confidence.py): a logistic model, fitted by `python -m tests.fit_confidence` on what
 # docs/decisions/ranking.md names.
 # `crowd` counts candidates that lead elsewhere with at least this share of the candidate's fit.
 CROWDING = 0.8
-CONFIDENCE_BASE = -3.24
-CONFIDENCE = (3.46, 2.28, 2.35, -0.3, 0.48, 0.12, 0.05, 0.05, 0.05, 0.04, 0.06)
+# The base, then one number a sign: for entries that lead to an office, and for those that lead only to themselves.
+CONFIDENCE_SHARED = (-1.91, 5.27, 1.58, 2.64, 0.0, 0.2, 0.23, 0.17, 0.13, 0.04, 0.08)
+CONFIDENCE_ALONE = (-1.46, 1.58, 3.26, 0.0, -0.16, 0.06, 0.15, 0.0, 0.0, 0.0, 0.0)
 # A wrong office costs a resident five times what "I don't know, but these people do" costs: answering pays where
 # 5 * (1 - chance) is less than 1.
 COST_OF_WRONG = 5.0

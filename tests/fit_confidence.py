@@ -33,7 +33,7 @@ _TODAY = date(2026, 11, 25)
 _FOLDS = 5
 # What one question of each kind weighs. Left-out questions are harder than those that residents ask: their entry has
 # lost its likest example, so they count little beside real ones.
-_QUESTION, _QUERY, _LEFT_OUT = 1.0, 0.1, 0.002
+_QUESTION, _LEFT_OUT = 1.0, 0.002
 _PENALTY = 0.003
 
 
@@ -50,7 +50,7 @@ def observe(
     """The signs of the best candidate for each (question, is it right?, weight)."""
     seen: list[tuple[float, ...]] = []
 
-    def record(signs: tuple[float, ...]) -> float:
+    def record(signs: tuple[float, ...], shared: bool) -> float:
         seen.append(signs)
         return 0.5
 
@@ -93,7 +93,7 @@ def queries(table: Path, path: Path) -> list[Seen]:
     asked: list[tuple[str, Any, float]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        asked.append((row["query"], lambda found, row=row: found.source_id in row["relevant"], _QUERY))
+        asked.append((row["query"], lambda found, row=row: found.source_id in row["relevant"], _QUESTION))
     return observe(document_from_table(table, str)[0], snapshot.outside_topics(), asked)
 
 
@@ -126,18 +126,23 @@ def fit(rows: list[Seen]) -> Array:
         slope = given.T @ (weight * (chance - right))
         return value + _PENALTY * numbers[1:] @ numbers[1:], slope + 2 * _PENALTY * np.r_[0, numbers[1:]]
 
-    found = np.asarray(minimize(loss, np.zeros(given.shape[1]), jac=True).x)
+    # No sign may count the wrong way round, whatever a small set of questions suggests: all speak for, `crowd` against.
+    bounds = [(None, None), *((None, 0.0) if sign == "crowd" else (0.0, None) for sign in SIGNS)]
+    found = np.asarray(minimize(loss, np.zeros(given.shape[1]), jac=True, bounds=bounds).x)
     return np.r_[found[0], found[1:] / spread]
 
 
 def main(table: Path, graded: Path, catalog: Path, paths: list[Path]) -> None:
     lines = [line.split("\t") for line in catalog.read_text(encoding="utf-8").splitlines()[1:]]
     offices = {cells[0]: cells[4] for cells in lines}
-    base = queries(table, graded) + [row for fold in range(_FOLDS) for row in left_out(fold)]
+    base = [row for fold in range(_FOLDS) for row in left_out(fold)]
     files = {path.name: questions(path, offices) for path in paths}
-    numbers = fit(base + [row for rows in files.values() for row in rows])
-    print("CONFIDENCE_BASE =", round(float(numbers[0]), 2))
-    print("CONFIDENCE =", tuple(round(float(n), 2) for n in numbers[1:]), "#", ", ".join(SIGNS))
+    print("#", ", ".join(("base", *SIGNS)))
+    for name, rows in (
+        ("SHARED", base + [row for rows in files.values() for row in rows]),
+        ("ALONE", queries(table, graded)),
+    ):
+        print(f"CONFIDENCE_{name} =", tuple(round(float(n), 2) for n in fit(rows)))
     for name, rows in files.items():
         others = [row for other, more in files.items() if other != name for row in more]
         chance, right = _chance(rows, fit(base + others)), np.array([row.right for row in rows])

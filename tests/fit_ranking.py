@@ -26,7 +26,7 @@ from nlp.normalise import normalise
 from nlp.stored import index_key, open_index
 
 Array = NDArray[np.float64]
-_WARD_SHARE, _PENALTY, _FOLDS = 0.1, 0.003, 5
+_WARD_SHARE, _PENALTY, _FOLDS = 0.05, 0.003, 5
 
 
 def levelled(items: list[Item], questions: list[str]) -> Array:
@@ -37,11 +37,12 @@ def levelled(items: list[Item], questions: list[str]) -> Array:
         rows = []
         for question in questions:
             seen = index.look_up(normalise(question)).rows
-            values = np.zeros((POSTED + 1, len(items)))
+            values = np.zeros((len(FEATURES), len(items)))
             values[:POSTED] = index._posted(seen)
             factors = index._arrays.item_factors
             if seen.size and factors.shape[1]:
                 values[POSTED] = np.maximum(factors @ index._question_factors(seen), 0.0)
+                values[POSTED + 1] = np.maximum(factors @ index.find(normalise(question)).centre, 0.0)
             rows.append((values / np.maximum(values.max(axis=1, keepdims=True), 1e-12)).T)
     return np.array(rows)
 

@@ -41,10 +41,10 @@ def test_formulas() -> None:
     assert inverse_document_frequency(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5))
     assert field_frequency(2, 30, 20, 0.75) == pytest.approx(2 / (0.25 + 0.75 * 1.5))
     assert saturation(3, 1.2) == pytest.approx(3 * 2.2 / 4.2)
-    assert chance_right((0.0,) * len(SIGNS)) == pytest.approx(1 / (1 + math.exp(-p.CONFIDENCE_BASE)))
-    assert chance_right((1.0, *(0.0,) * (len(SIGNS) - 1))) == pytest.approx(
-        1 / (1 + math.exp(-p.CONFIDENCE_BASE - p.CONFIDENCE[0]))
-    )
+    for shared, (base, said, *_) in ((True, p.CONFIDENCE_SHARED), (False, p.CONFIDENCE_ALONE)):
+        nothing = (0.0,) * (len(SIGNS) - 1)
+        assert chance_right((0.0, *nothing), shared) == pytest.approx(1 / (1 + math.exp(-base)))
+        assert chance_right((1.0, *nothing), shared) == pytest.approx(1 / (1 + math.exp(-base - said)))
 
 
 def test_the_translation_model_learns_which_words_go_together() -> None:

@@ -14,10 +14,10 @@ QUESTIONS = Path(__file__).parent / "questions"
 @pytest.mark.parametrize("name", ["residents_a.jsonl", "residents_b.jsonl"])
 def test_the_right_office_comes_first_and_what_is_outside_is_declined(desk: Desk, name: str) -> None:
     figures = evaluate_file(desk.conversation, QUESTIONS / name, QUESTIONS / "catalog.tsv")
-    assert figures["= plain"] >= 0.88
+    assert figures["= plain"] >= 0.85
     assert figures["= hard"] >= 0.78
-    assert figures["plain.wrong"] <= 0.05
-    assert figures["hard.wrong"] <= 0.07
+    assert figures["plain.wrong"] <= 0.07
+    assert figures["hard.wrong"] <= 0.08
     assert figures["= outside answered"] <= 0.05
 
 
