@@ -138,11 +138,9 @@ def main(table: Path, graded: Path, catalog: Path, paths: list[Path]) -> None:
     base = [row for fold in range(_FOLDS) for row in left_out(fold)]
     files = {path.name: questions(path, offices) for path in paths}
     print("#", ", ".join(("base", *SIGNS)))
-    for name, rows in (
-        ("SHARED", base + [row for rows in files.values() for row in rows]),
-        ("ALONE", queries(table, graded)),
-    ):
-        print(f"CONFIDENCE_{name} =", tuple(round(float(n), 2) for n in fit(rows)))
+    asked = [row for rows in files.values() for row in rows]
+    for name, taught in (("SHARED", base + asked), ("ALONE", queries(table, graded))):
+        print(f"CONFIDENCE_{name} =", tuple(round(float(n), 2) for n in fit(taught)))
     for name, rows in files.items():
         others = [row for other, more in files.items() if other != name for row in more]
         chance, right = _chance(rows, fit(base + others)), np.array([row.right for row in rows])
