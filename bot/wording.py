@@ -55,7 +55,7 @@ def twins(match: Match, decision: Decision) -> list[Match]:
     best = match.entry
     return [
         m for m in decision.matches
-        if m.entry.title == best.title and m.entry.id != best.id and m.entry.office != best.office
+        if m.entry is not best and m.entry.title == best.title and m.entry.office != best.office
     ]  # fmt: skip
 
 

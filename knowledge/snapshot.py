@@ -119,7 +119,7 @@ class Snapshot:
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
-        self._ranks: tuple[date, Scores] | None = None
+        self._ended: tuple[date, Scores, list[bool]] | None = None
 
     def find(self, question: str, today: date, top: int, explain: bool = False) -> tuple[Match, ...]:
         """The `top` best entries for a normalised question, best first; their number changes no score.
@@ -128,12 +128,13 @@ class Snapshot:
         """
         found = self._index.find(question)
         count = len(self.entries)
-        fit = found.fit[:count] * self._factors(today)
+        factors, expired = self._factors(today)
+        fit = found.fit[:count] * factors
         depth = min(count, max(top, _LOOKED_AT))
         near = fit.argpartition(-depth)[-depth:]
         ranked = [(n, fit_, self._leads_to[n]) for n, fit_ in zip(near.tolist(), fit[near].tolist(), strict=True)]
-        ranked.sort(key=lambda candidate: (-candidate[1], candidate[0]))
-        outside = float(found.fit[count:].max(initial=0.0)), found.values[_LEADING, count:].max(axis=1, initial=0.0)
+        ranked.sort(key=_best_first)
+        outside = float(found.fit[count:].max(initial=0.0)), found.values[:, count:].max(axis=1, initial=0.0).tolist()
         matches: dict[int, Match] = {}
         score = 1.0
         for candidate in ranked:
@@ -142,12 +143,11 @@ class Snapshot:
             number = candidate[0]
             if number in matches:
                 continue
-            score = min(score, self._chance(found, candidate, ranked, outside))
-            group = self._twins.get(number) or (number,)
-            for twin in sorted(group, key=lambda n: self.entries[n].expired(today)) if len(group) > 1 else group:
-                entry = self.entries[twin]
+            score = min(score, self._chance(found, candidate, ranked[:_LOOKED_AT], outside))
+            group = self._twins.get(number)
+            for twin in sorted(group, key=expired.__getitem__) if group else (number,):
                 reasons = self._reasons(found, twin, score) if explain else ()
-                matches.setdefault(twin, Match(entry, score, entry.expired(today), reasons))
+                matches.setdefault(twin, Match(self.entries[twin], score, expired[twin], reasons))
         return tuple(matches.values())[:top]
 
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
@@ -157,33 +157,33 @@ class Snapshot:
         parts = [(reason, score * value / total) for reason, value in given.items()] if total else []
         return tuple(sorted(parts, key=lambda part: -part[1]))
 
-    def _factors(self, today: date) -> Scores:
-        """What an entry's fit counts today: less where its period has ended. Kept for the day."""
-        ranks = self._ranks
-        if ranks is None or ranks[0] != today:
-            factors = [p.EXPIRED_FACTOR if entry.expired(today) else 1.0 for entry in self.entries]
-            self._ranks = ranks = (today, np.array(factors))
-        return ranks[1]
+    def _factors(self, today: date) -> tuple[Scores, list[bool]]:
+        """What each entry's fit counts today: less where its period has ended; and whether it has. Kept for the day."""
+        kept = self._ended
+        if kept is None or kept[0] != today:
+            expired = [entry.expired(today) for entry in self.entries]
+            self._ended = kept = (today, np.where(expired, p.EXPIRED_FACTOR, 1.0), expired)
+        return kept[1:]
 
     def _chance(
-        self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: tuple[float, Scores]
+        self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: tuple[float, list[float]]
     ) -> float:
-        """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest values of
-        LEAD_SIGNS among the matters outside the plans."""
+        """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest value of
+        each feature among the matters outside the plans."""
         number, fit, place = candidate
         if fit <= 0.0:
             return 0.0
-        near = p.CROWDING * fit
         # A twin is shown beside it, with its own office: it does not compete.
         twins = self._twins.get(number, ())
-        others = [other for n, other, leads_to in ranked[:_LOOKED_AT] if leads_to != place and n not in twins]
-        lead = fit - (others[0] if others else 0.0)
-        crowd = len([other for other in others if other >= near])
-        said = float(found.coverage[number])
-        values = found.values[:, number]
-        over = (values[_LEADING] - outside[1]).tolist()
-        signs = (said, lead, fit - outside[0], crowd, *values[_OWN].tolist(), *over)
+        lead = fit - next((other for n, other, leads_to in ranked if leads_to != place and n not in twins), 0.0)
+        values = found.values[:, number].tolist()
+        signs = [found.coverage(values), lead, fit - outside[0], *[values[n] for n in _OWN]]
+        signs += [values[n] - outside[1][n] for n in _LEADING]
         return chance_right(signs, self.entries[number].office is not None)
+
+
+def _best_first(candidate: _Candidate) -> tuple[float, int]:
+    return -candidate[1], candidate[0]
 
 
 def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:

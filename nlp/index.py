@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -35,16 +36,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`fit` (N): how well each item fits beside the others, 0 to 1. `coverage` (N): the share of the question's
-    words that each item has. `values` (posted features x N); `best` (F): the highest value of each feature. `centre`
-    (K): where the items that fit best lie among the latent factors; zero where there are none."""
+    """`fit` (N): how well each item fits beside the others, 0 to 1. `values` (posted features x N); `best` (F): the
+    highest value of each feature. `centre` (K): where the items that fit best lie among the latent factors; zero where
+    there are none."""
 
     question: Question
     fit: Scores
-    coverage: Scores
     values: Scores
     best: Scores
     centre: NDArray[np.float32]
+
+    def coverage(self, values: list[float]) -> float:
+        """The share of the question's words that an item with these posted features has."""
+        return values[_WORDS] / max(self.question.most, _NOTHING)
 
 
 def feedback_factors(factors: NDArray[np.float32], fit: Scores) -> NDArray[np.float32]:
@@ -70,7 +74,8 @@ class Index:
     def look_up(self, text: str) -> Question:
         """The terms of a normalised question, unknown words corrected where a known one is near."""
         analysis = analyse(text)
-        rows, unknown, said = set(), {}, 0.0
+        rows: set[Any] = set()
+        unknown, said = {}, 0.0
         for word, reading in zip(analysis.words, analysis.word_readings, strict=True):
             row = self._words.get(word)
             if row is None:
@@ -80,10 +85,10 @@ class Index:
                 said += self._idf[row]
         corrections = self._corrector.correct(unknown) if unknown else {}
         rows.update(self._words[word] for word in corrections.values())
-        get, letters = self._bigrams.get, joined(text)
-        rows.update([row for i in range(len(letters) - 1) if (row := get(letters[i : i + 2])) is not None])
-        get, letters = self._readings.get, joined(analysis.reading)
-        rows.update([row for i in range(len(letters) - 2) if (row := get(letters[i : i + 3])) is not None])
+        letters, read = joined(text), joined(analysis.reading)
+        rows.update(map(self._bigrams.get, map(add, letters, letters[1:])))
+        rows.update(map(self._readings.get, map(add, map(add, read, read[1:]), read[2:])))
+        rows.discard(None)
         for group in analysis.synonym_groups:
             if (row := self._synonyms.get(str(group))) is not None:
                 rows.add(row)
@@ -101,8 +106,7 @@ class Index:
         centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
         if question.rows.size and len(centre):
             best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, fit)
-        coverage = values[_WORDS] / max(question.most, _NOTHING)
-        return Found(question, fit, coverage, values, best, centre)
+        return Found(question, fit, values, best, centre)
 
     def _posted(self, rows: NDArray[np.intp]) -> Scores:
         """The posted features of every item, features x items."""
@@ -113,7 +117,7 @@ class Index:
         # Each term's postings stand together: count on from its start, in one array for all terms.
         place = np.arange(ends[-1]) + (start - ends + length).repeat(length)
         columns, values = self._arrays.column.take(place), self._arrays.value.take(place)
-        totals: Any = np.bincount(columns, values.astype(np.float64), POSTED * self.items)
+        totals: Any = np.bincount(columns, values, POSTED * self.items)
         posted: Scores = totals.reshape(POSTED, self.items)
         return posted
 

@@ -63,11 +63,9 @@ FEATURE_WEIGHTS = {
 
 # The chance of being right (nlp/confidence.py): a logistic model, fitted by `python -m tests.fit_confidence` on what
 # docs/decisions/ranking.md names.
-# `crowd` counts candidates that lead elsewhere with at least this share of the candidate's fit.
-CROWDING = 0.8
 # The base, then one number a sign: for entries that lead to an office, and for those that lead only to themselves.
-CONFIDENCE_SHARED = (-1.91, 5.27, 1.58, 2.64, 0.0, 0.2, 0.23, 0.17, 0.13, 0.04, 0.08)
-CONFIDENCE_ALONE = (-1.46, 1.58, 3.26, 0.0, -0.16, 0.06, 0.15, 0.0, 0.0, 0.0, 0.0)
+CONFIDENCE_SHARED = (-1.91, 5.27, 1.58, 2.64, 0.2, 0.23, 0.18, 0.13, 0.04, 0.08)
+CONFIDENCE_ALONE = (-2.05, 1.36, 5.45, 0.0, 0.07, 0.16, 0.0, 0.0, 0.0, 0.0)
 # A wrong office costs a resident five times what "I don't know, but these people do" costs: answering pays where
 # 5 * (1 - chance) is less than 1.
 COST_OF_WRONG = 5.0

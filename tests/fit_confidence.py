@@ -126,8 +126,8 @@ def fit(rows: list[Seen]) -> Array:
         slope = given.T @ (weight * (chance - right))
         return value + _PENALTY * numbers[1:] @ numbers[1:], slope + 2 * _PENALTY * np.r_[0, numbers[1:]]
 
-    # No sign may count the wrong way round, whatever a small set of questions suggests: all speak for, `crowd` against.
-    bounds = [(None, None), *((None, 0.0) if sign == "crowd" else (0.0, None) for sign in SIGNS)]
+    # No sign may count the wrong way round, whatever a small set of questions suggests.
+    bounds = [(None, None), *((0.0, None) for _ in SIGNS)]
     found = np.asarray(minimize(loss, np.zeros(given.shape[1]), jac=True, bounds=bounds).x)
     return np.r_[found[0], found[1:] / spread]
 
