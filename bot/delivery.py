@@ -202,7 +202,8 @@ class Worker:
         row = None
         if event.kind == "text":
             user, now = pseudonym(event.user_id, self._secret), self._conversation.clock()
-            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id)
+            address = self._conversation.ward.address
+            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address)
         if sent.delivered:
             return Ending(event, "done", f"sent {sent.status}", log=row)
         if sent.used_token and event.outcome == UNSURE:

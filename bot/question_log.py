@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from bot.events import Reply
 from bot.models import QuestionLog
+from bot.redaction import mask_personal_data
 from knowledge import KnowledgeError
 from knowledge.database import table_of
 from knowledge.releases import read_release
 from knowledge.rows import write_rows
+from nlp.normalise import LONGEST_QUESTION
 
 
 def pseudonym(user_id: str, secret: str) -> str:
@@ -24,12 +26,21 @@ def pseudonym(user_id: str, secret: str) -> str:
 
 
 def log_row(
-    now: datetime, channel: str, user: str, question: str, reply: Reply, milliseconds: float, message_id: str = ""
+    now: datetime,
+    channel: str,
+    user: str,
+    question: str,
+    reply: Reply,
+    milliseconds: float,
+    message_id: str = "",
+    ward_address: str = "",
 ) -> dict[str, Any]:
-    """The row of one answered question; `user` is a pseudonym."""
+    """The row of one answered question, personal data masked; `user` is a pseudonym."""
     decision = reply.decision
+    offices = [decision.office, *(m.entry.office for m in decision.matches)]
+    question = mask_personal_data(question[:LONGEST_QUESTION], [o.phone for o in offices if o], ward_address)
     return {
-        "asked_at": now, "channel": channel, "user": user, "question": question[:1000], "intent": decision.intent,
+        "asked_at": now, "channel": channel, "user": user, "question": question, "intent": decision.intent,
         "answered": decision.answered, "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "release": decision.release, "milliseconds": milliseconds, "message_id": message_id,
     }  # fmt: skip

@@ -25,7 +25,8 @@ def web_routes(conversation: Conversation, commits: GroupCommit) -> Blueprint:
         started = time.perf_counter()
         reply = conversation.answer(question)
         milliseconds = (time.perf_counter() - started) * 1000
-        row = log_row(conversation.clock(), "web", "", question, reply, milliseconds)
+        address = conversation.ward.address
+        row = log_row(conversation.clock(), "web", "", question, reply, milliseconds, ward_address=address)
         try:
             commits.run(log_questions, row, _LOG_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
