@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
-import knowledge.accounts
+import knowledge.accounts.models
 import knowledge.models  # noqa: F401  (every table must be known before any is saved)
 from knowledge import KnowledgeError
 from knowledge.database import HEAD_REVISION, Base

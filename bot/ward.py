@@ -12,7 +12,7 @@ from knowledge.document import Office
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """`emergency`: service → (sentence, number to dial)."""
+    """`emergency`: service → (sentence, number to dial). `one_person_may_do_both`: who drafts may publish."""
 
     name: str
     short_name: str
@@ -23,11 +23,19 @@ class Ward:
     general: Office
     hours: Hours
     emergency: dict[str, tuple[str, str]]
+    one_person_may_do_both: bool = False
 
 
 def _month_day(text: str) -> tuple[int, int]:
     month, day = text.split("-")
     return int(month), int(day)
+
+
+def _yes_or_no(table: dict[str, Any], name: str) -> bool:
+    value = table.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} は true か false にしてください。")
+    return value
 
 
 def read_ward(path: Path) -> Ward:
@@ -50,6 +58,7 @@ def read_ward(path: Path) -> Ward:
             Office(**raw["general_contact"]),
             hours,
             emergency,
+            _yes_or_no(raw.get("console", {}), "one_person_may_do_both"),
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise KnowledgeError(f"区のプロフィール {path.name} が読めません: {error}") from error

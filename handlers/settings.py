@@ -28,6 +28,8 @@ class Settings:
     port: int = 8000
     log_level: str = "INFO"
     ask_rate_limit: str = ""
+    console_idle_minutes: int = 60
+    trusted_proxies: int = 0
 
     def missing_for_line(self) -> list[str]:
         """The variables without which LINE does not work."""
@@ -48,12 +50,15 @@ def _kept_secret(data_dir: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def _whole_number(name: str, text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} の「{text}」は {least} から {most} の数字にしてください。")
+    return int(text)
+
+
 def read_settings() -> Settings:
     """The settings of the environment, with defaults that need nothing else."""
     env = os.environ
-    port = env.get("PORT") or "8000"
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise SettingsError(f"PORT の「{port}」は 1 から 65535 の数字にしてください。")
     data_dir = Path(env.get("DATA_DIR") or _PROJECT / "data")
     return Settings(
         data_dir=data_dir,
@@ -64,7 +69,9 @@ def read_settings() -> Settings:
         line_channel_access_token=env.get("LINE_CHANNEL_ACCESS_TOKEN", ""),
         line_api_base=env.get("LINE_API_BASE") or "https://api.line.me",
         host=env.get("HOST") or "127.0.0.1",
-        port=int(port),
+        port=_whole_number("PORT", env.get("PORT") or "8000", 1, 65535),
         log_level=env.get("LOG_LEVEL") or "INFO",
         ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
+        console_idle_minutes=_whole_number("CONSOLE_IDLE_MINUTES", env.get("CONSOLE_IDLE_MINUTES") or "60", 1, 1440),
+        trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES") or "0", 0, 10),
     )

@@ -4,10 +4,14 @@ from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.delivery import Worker
+from handlers.console.parts import Parts
+from handlers.console.routes import console_routes, protect_console
+from handlers.errors import map_errors
 from handlers.health import health_routes
 from handlers.line_webhook import LineApi, line_routes
 from handlers.settings import Settings, SettingsError
@@ -15,6 +19,7 @@ from handlers.web_chat import web_routes
 from knowledge.database import Sessions
 
 _LARGEST_BODY = 1_000_000  # bytes
+_CONTENT = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
 def make_worker(
@@ -30,6 +35,12 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     commits = GroupCommit(sessions)
     worker = make_worker(settings, sessions, commits, conversation)
+    parts = Parts(settings, sessions, conversation, commits)
+    protect_console(web, parts)
+    map_errors(web)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        web.wsgi_app = ProxyFix(web.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     chat = web_routes(conversation, commits)
     if settings.ask_rate_limit:
         try:
@@ -37,14 +48,15 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
         except ValueError as error:
             raise SettingsError("ASK_RATE_LIMIT は「30 per minute」のように書いてください。") from error
         Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
-    for routes in (chat, line_routes(settings, commits, worker.wake), health_routes(conversation, sessions, worker)):
+    outside = (chat, line_routes(settings, commits, worker.wake), health_routes(conversation, sessions, worker))
+    for routes in (*outside, *console_routes(parts)):
         web.register_blueprint(routes)
 
     @web.after_request
     def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+        response.headers["Content-Security-Policy"] = _CONTENT
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
         return response
 
     return web, worker

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
+from tests.console import browser, page, served, web  # noqa: F401  (fixtures of the console's tests)
 from tests.line_server import Line
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))

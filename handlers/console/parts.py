@@ -1,0 +1,51 @@
+"""What every page of the console works with, and how it stands in the navigation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flask import Blueprint
+
+from bot.commits import GroupCommit
+from bot.conversation import Conversation
+from bot.ward import Ward
+from handlers.settings import Settings
+from knowledge.database import Sessions
+
+Permission = Literal["view", "operate", "draft", "publish", "manage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Handed to every maker of a blueprint."""
+
+    settings: Settings
+    sessions: Sessions
+    conversation: Conversation
+    commits: GroupCommit
+
+    @property
+    def ward(self) -> Ward:
+        return self.conversation.ward
+
+    def now(self) -> datetime:
+        """The one clock, in the ward's time zone."""
+        return self.conversation.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation, shown to those who have the permission."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One blueprint with its entries in the navigation."""
+
+    make: Callable[[Parts], Blueprint]
+    links: tuple[Link, ...] = ()

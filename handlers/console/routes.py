@@ -1,0 +1,72 @@
+"""The console's pages in the order of the navigation, and what holds for all of them."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Request, Response, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+
+from handlers.console.access import Visitor, recognise_visitors
+from handlers.console.home import home_routes
+from handlers.console.parts import Link, Parts, Section
+from handlers.console.sign_in import sign_in_routes
+
+# A page of the console is added here, in one line.
+SECTIONS = (
+    Section(home_routes, (Link("ホーム", "home.page", "view"),)),
+    Section(sign_in_routes),
+)
+
+
+def console_routes(parts: Parts) -> list[Blueprint]:
+    """Every blueprint of the console."""
+    return [section.make(parts) for section in SECTIONS]
+
+
+def in_console(asked: Request) -> bool:
+    """Whether a request is for the console, also where it has no such page."""
+    return asked.path.startswith("/console/") or asked.path == "/console"
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Cookies that travel over https only, where the browser speaks https, directly or with a proxy before us."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+
+
+def protect_console(web: Flask, parts: Parts) -> None:
+    """Sign-in, forgery protection, cookies, headers and what every page's frame shows."""
+    web.secret_key = f"console:{parts.settings.secret_key}"
+    web.session_interface = _Cookies()
+    web.config.update(
+        SESSION_COOKIE_NAME="console",
+        SESSION_COOKIE_PATH="/console/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # residents' pages and webhooks have no session that could be abused
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    recognise_visitors(web, parts)
+    forgery = CSRFProtect(web)
+
+    @web.before_request
+    def refuse_forged() -> None:
+        if in_console(request):
+            forgery.protect()
+
+    @web.after_request
+    def keep_private(response: Response) -> Response:
+        if in_console(request):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["Referrer-Policy"] = "same-origin"  # forgery protection over https looks at it
+        return response
+
+    @web.context_processor
+    def frame() -> dict[str, Any]:
+        if not in_console(request):
+            return {}
+        person = current_user if isinstance(current_user._get_current_object(), Visitor) else None
+        links = [link for section in SECTIONS for link in section.links if person and person.may(link.permission)]
+        return {"ward": parts.ward, "visitor": person, "links": links}

@@ -1,0 +1,44 @@
+"""Tables of the console's accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from knowledge.database import Base
+
+
+class Account(Base):
+    """A console account. `password` is an argon2 hash. Kept for ever and locked instead, so that history has names."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    password: Mapped[str]
+    locked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class ConsoleSession(Base):
+    """One browser that is signed in. `id` is the hash of what its cookie holds; times are seconds since 1970.
+
+    Kept until the person signs out, the account is locked or its password changes, or the idle time is over.
+    """
+
+    __tablename__ = "console_session"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    seen_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class SignInFailure(Base):
+    """Failed attempts for one account name or one client address, both kept as hashes only, for all processes.
+
+    Kept for a day after the last failure; `last_at` is in seconds since 1970.
+    """
+
+    __tablename__ = "sign_in_failure"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
