@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sudachipy import Dictionary, SplitMode
@@ -11,6 +11,7 @@ from sudachipy import Dictionary, SplitMode
 from nlp.normalise import katakana
 
 _CONTENT_KINDS = {"名詞", "動詞", "形容詞", "形状詞", "副詞"}
+_SIGN_KINDS = {"補助記号", "記号", "空白"}
 _EMPTY_SUBKINDS = {"助動詞語幹", "数詞"}
 _EMPTY_CLASSES = {"非自立可能"}
 # Words of asking rather than of the matter asked about; they stand in a question to any office.
@@ -24,12 +25,14 @@ _ASKING = frozenset(_ASKING_WORDS.split(" "))
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """`words`: content words in Sudachi's normalised form, in order, with `word_readings` beside them;
-    `synonym_groups`: of these words, by Sudachi's synonym dictionary; `reading`: the whole text in katakana."""
+    `synonym_groups`: of these words, by Sudachi's synonym dictionary; `reading`: the whole text in katakana, of which
+    `pieces` are the readings of its morphemes."""
 
     words: list[str]
     word_readings: list[str]
     synonym_groups: list[int]
     reading: str
+    pieces: list[str]
 
 
 @cache
@@ -70,7 +73,10 @@ def _content(morpheme: Any) -> bool:
 
 def _learn(morpheme: Any, number: int) -> _Known:
     word = morpheme.normalized_form() if _content(morpheme) else ""
-    known = ("" if word in _ASKING else word, morpheme.reading_form(), morpheme.synonym_group_ids())
+    # Signs are read as they stand: the dictionary reads each of them as キゴウ.
+    sign = morpheme.part_of_speech()[0] in _SIGN_KINDS
+    reading = morpheme.surface() if sign else morpheme.reading_form()
+    known = ("" if word in _ASKING else word, reading, morpheme.synonym_group_ids())
     if not morpheme.is_oov():  # words outside the dictionary share numbers
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
@@ -78,8 +84,10 @@ def _learn(morpheme: Any, number: int) -> _Known:
     return known
 
 
+@lru_cache(maxsize=64)
 def analyse(text: str) -> Analysis:
-    """Content words and reading of a normalised text.
+    """Content words and reading of a normalised text. The last few are kept: a question is looked at from several
+    sides.
 
     Readings of words that Sudachi does not know are their own characters, so a question in kana reads as itself.
     """
@@ -96,4 +104,4 @@ def analyse(text: str) -> Analysis:
             word_readings.append(reading)
             if synonyms:
                 groups += synonyms
-    return Analysis(words, word_readings, groups, katakana("".join(readings)))
+    return Analysis(words, word_readings, groups, katakana("".join(readings)), readings)

@@ -7,6 +7,10 @@ import pytest
 
 from bot.evaluation import evaluate_file
 from handlers.commands.desk import Desk
+from intents.rules import first_rule
+from knowledge.exchange import shipped_document
+from knowledge.snapshot import outside_topics
+from nlp.normalise import normalise
 
 QUESTIONS = Path(__file__).parent / "questions"
 
@@ -19,6 +23,8 @@ def test_the_right_office_comes_first_and_what_is_outside_is_declined(desk: Desk
     assert figures["plain.wrong"] <= 0.07
     assert figures["hard.wrong"] <= 0.08
     assert figures["= outside answered"] <= 0.05
+    assert figures["emergency"] == 1.0
+    assert figures["= false alarms"] == 0
 
 
 def test_every_accepted_answer_is_in_the_catalogue() -> None:
@@ -27,3 +33,35 @@ def test_every_accepted_answer_is_in_the_catalogue() -> None:
     for path in QUESTIONS.glob("*.jsonl"):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         assert {i for row in rows for i in row.get("accept", [])} <= known
+
+
+def test_no_question_to_the_ward_is_an_emergency() -> None:
+    asked = [text for entry in shipped_document().entries for text in (entry.title, *entry.examples)]
+    asked += [text for _, examples in outside_topics() for text in examples]
+    alarming = [text for text in asked if (rule := first_rule(normalise(text))) and rule.intent == "emergency"]
+    assert alarming == []
+
+
+@pytest.mark.parametrize(
+    ("said", "service"),
+    [
+        ("級急車よんで、父が", "119"),  # read as it was meant, whatever it was converted to
+        ("おとうさんがおきひん よんでもへんじせえへん", "119"),
+        ("自己です!バイクが", "119"),
+        ("うしろから知らん男がついてくる", "110"),
+        ("となりの家で毎晩子どもがなきさけんでる", "189"),
+        ("もう生きてたない", "helpline"),
+    ],
+)
+def test_an_emergency_is_heard_in_any_spelling(said: str, service: str) -> None:
+    rule = first_rule(normalise(said))
+    assert rule is not None
+    assert rule.service == service
+
+
+@pytest.mark.parametrize(
+    "said", ["地域でまとまって防犯に取り組みたい", "証明書の更新", "設備投資にたいする補助", "神崎製紙育英資金"]
+)
+def test_what_is_heard_begins_where_a_word_begins(said: str) -> None:
+    rule = first_rule(normalise(said))
+    assert rule is None or rule.intent != "emergency"
