@@ -26,9 +26,10 @@ EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役�
 
 
 def office_lines(office: Office) -> str:
-    """An office as residents read it: name, floor and counter, number."""
+    """An office as residents read it: name, floor and counter, number, opening hours of its own."""
     place = " ".join(part for part in (office.floor, office.counter and f"{office.counter}窓口") if part)
-    return "\n".join(part for part in (office.name, place, office.phone and f"電話 {office.phone}") if part)
+    phone = office.phone and f"電話 {office.phone}"
+    return "\n".join(part for part in (office.name, place, phone, *office.hours) if part)
 
 
 def japanese_day(day: date) -> str:

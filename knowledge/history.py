@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, Select, Text, event, insert, select
+from sqlalchemy import JSON, Connection, Index, Select, Text, event, func, insert, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, declared_attr, mapped_column
 
 from knowledge import KnowledgeError
@@ -98,9 +98,22 @@ def _by_kind(rows: Iterable[Any]) -> dict[type[Recorded], dict[int, Recorded]]:
     return kinds
 
 
+def _number_new_rows(session: Session, kind: type[Recorded]) -> None:
+    """SQLite would give the number of a deleted row again, and the history of two things would be one."""
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    used = select(func.max(Change.item)).where(Change.kind == kind.__tablename__)
+    last = max(session.connection().scalar(query) or 0 for query in (used, select(func.max(kind.id))))
+    for row in session.new:
+        if type(row) is kind and row.id is None:
+            row.id = last = last + 1
+
+
 @event.listens_for(Session, "before_flush")
 def _look_before(session: Session, _context: Any, _instances: Any) -> None:
-    """Keeps what the database holds of the rows that the flush will change or delete."""
+    """Keeps what the database holds of the rows that the flush will change or delete; numbers the new ones."""
+    for kind in {type(row) for row in session.new if isinstance(row, Recorded)}:
+        _number_new_rows(session, kind)
     touched = [row for row in session.dirty if session.is_modified(row)] + list(session.deleted)
     session.info["before"] = {kind: read_facts(session, kind, rows) for kind, rows in _by_kind(touched).items()}
 

@@ -15,6 +15,7 @@ from handlers.commands.cli import cli
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings
 from knowledge.draft import read_draft
+from knowledge.history import list_history
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -179,6 +180,11 @@ def test_a_newer_document_does_not_undo_what_staff_corrected(data_dir: Path) -> 
     table.write_text("\n".join(FAQ.splitlines()[:3]), encoding="utf-8")
     assert "なくなった 1" in run("import", table).stdout
     assert "削除" in run("import", table, "--remove-vanished").stdout
+    with Desk(read_settings()).sessions() as session:
+        changes = list_history(session)
+        assert (changes[0].action, changes[0].label.split(" / ")[-1]) == ("削除", "図書館の本を返す場所")
+        assert {(c.who, c.why) for c in changes if c.action != "変更"} == {("コマンド", "faq.csv の読み込み")}
+        assert {"⑤番"} == {c.after["counter"] for c in changes if c.kind == "office" and c.after and c.why} - {"③番"}
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def _bubble(reply: Reply) -> Message:
         place = " ".join(p for p in (office.floor, office.counter and f"{office.counter}窓口") if p)
         body += [{"type": "separator", "margin": "md"}, _line(office.name, weight="bold", margin="md")]
         body += [_line(place, weight="bold", size="xxl")] if place else []
+        body += [_line(line, size="sm") for line in office.hours]
     for twin in wording.twins(match, reply.decision):
         if twin.entry.office:
             body.append(_line(f"{wording.ALSO}\n{twin.entry.plan.title}\n{wording.office_lines(twin.entry.office)}",

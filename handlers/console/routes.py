@@ -9,12 +9,23 @@ from flask_wtf import CSRFProtect
 
 from handlers.console.access import Visitor, recognise_visitors
 from handlers.console.home import home_routes
+from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.sign_in import sign_in_routes
 
 # A page of the console is added here, in one line.
 SECTIONS = (
     Section(home_routes, (Link("ホーム", "home.page", "view"),)),
+    Section(
+        knowledge_routes,
+        (
+            Link("取組", "knowledge.entries", "view"),
+            Link("担当", "knowledge.offices", "view"),
+            Link("計画", "knowledge.plans", "view"),
+            Link("言葉", "knowledge.words", "view"),
+            Link("履歴", "knowledge.history", "view"),
+        ),
+    ),
     Section(sign_in_routes),
 )
 
@@ -69,4 +80,7 @@ def protect_console(web: Flask, parts: Parts) -> None:
             return {}
         person = current_user if isinstance(current_user._get_current_object(), Visitor) else None
         links = [link for section in SECTIONS for link in section.links if person and person.may(link.permission)]
-        return {"ward": parts.ward, "visitor": person, "links": links}
+        beside = [link.endpoint for link in links if link.endpoint.split(".")[0] == request.blueprint]
+        # Among several entries of one blueprint only the very page is current.
+        current = beside[0] if len(beside) == 1 else request.endpoint
+        return {"ward": parts.ward, "visitor": person, "links": links, "current": current}

@@ -1,0 +1,83 @@
+"""The list of entries, and what is done to many of them at once."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from handlers.console.access import needs
+from handlers.console.knowledge.forms import options
+from handlers.console.knowledge.rows import writing
+from handlers.console.parts import Parts
+from knowledge import KnowledgeError
+from knowledge.editing.fields import fields_of
+from knowledge.editing.listing import STATES, Filter, Listed, list_entries, list_sections
+from knowledge.editing.saving import edit_many
+
+PER_PAGE = 50
+BULK = ("office_id", "valid_from", "valid_to", "review_on", "state")
+_ALL = 1_000_000
+
+
+def read_filter(values: MultiDict[str, str]) -> Filter:
+    """What an address or a form asks to list."""
+    return Filter(
+        values.get("plan", None, int), values.get("section", "").strip(), values.get("office", None, int),
+        values.get("state", "") if values.get("state") in STATES else "", values.get("words", "").strip()[:100],
+    )  # fmt: skip
+
+
+def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
+    """`/entries` and `/entries/bulk`."""
+    fields = [field for field in fields_of("entry", "") if field.name in BULK]
+
+    @routes.get("/entries")
+    @needs("view")
+    def entries() -> str:
+        wanted, number = read_filter(request.args), max(1, request.args.get("page", 1, int))
+        with parts.sessions() as session:
+            today = parts.now().date()
+            pairs = [(section, section) for section in list_sections(session)]
+            listed, count = list_entries(session, wanted, today, (number - 1) * PER_PAGE, PER_PAGE)
+            return render_template(
+                "console/knowledge/entries.html", entries=listed, count=count, wanted=wanted, page=number,
+                pages=max(1, -(-count // PER_PAGE)), options=options(session), sections=pairs,
+                states=STATES, first=(number - 1) * PER_PAGE + 1,
+            )  # fmt: skip
+
+    def chosen(session: Session) -> list[Listed]:
+        listed, _ = list_entries(session, read_filter(request.values), parts.now().date(), most=_ALL)
+        if "every" in request.values:
+            return listed
+        numbers = set(request.values.getlist("entry", int))
+        listed, _ = list_entries(session, Filter(), parts.now().date(), most=_ALL)
+        return [entry for entry in listed if entry.id in numbers]
+
+    def bulk_page(session: Session, error: KnowledgeError | None) -> str:
+        return render_template(
+            "console/knowledge/bulk.html", entries=chosen(session), fields=fields, options=options(session),
+            error=error, form=request.form, set_fields=request.form.getlist("set"),
+        )  # fmt: skip
+
+    @routes.get("/entries/bulk")
+    @needs("draft")
+    def bulk() -> str:
+        with parts.sessions() as session:
+            return bulk_page(session, None)
+
+    @routes.post("/entries/bulk")
+    @needs("draft")
+    def edit_bulk() -> Response | tuple[str, int]:
+        with writing(parts) as session:
+            numbers = [entry.id for entry in chosen(session)]
+            given = {name: request.form.get(name, "") for name in request.form.getlist("set") if name in BULK}
+            try:
+                if not numbers or not given:
+                    raise KnowledgeError("取組を一つ以上選び、変える項目に印を付けてください。")
+                changed = edit_many(session, numbers, given, parts.ward.area_code)
+                session.commit()
+            except KnowledgeError as error:
+                session.rollback()
+                return bulk_page(session, error), 422
+        flash(f"{len(numbers)} 件のうち {changed} 件を変更し、下書きに保存しました。", "done")
+        return redirect(url_for(".entries"), 303)
