@@ -24,6 +24,9 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
     build = multiprocessing.get_context("spawn").Process(target=prepare, args=(desk.settings,))
     build.start()
     build.join()
+    print(f"Web チャット: http://{address}/\n職員用の画面: http://{address}/console/", flush=True)
+    if first := desk.first_account_link():
+        print(f"はじめのアカウントを作るリンク（1回だけ、24 時間使えます）: http://{address}{first}", flush=True)
     desk.engine.dispose()  # a connection must not be shared with the processes to come
 
     class _Server(BaseApplication):  # type: ignore[misc]
@@ -40,7 +43,6 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
             atexit.register(worker.stop)
             return web
 
-    print(f"Web チャット: http://{address}/", flush=True)
     _Server().run()
 
 

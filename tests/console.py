@@ -39,10 +39,14 @@ class Console:
     """A browser without script, signed in as a role; as nobody where the role is empty."""
 
     def __init__(self, web: Flask, desk: Desk, role: str) -> None:
-        self.client = web.test_client()
-        if role:
+        self.client, self.desk, self.role = web.test_client(), desk, role
+        self.sign_in_again()
+
+    def sign_in_again(self) -> None:
+        """Begins a new session, where the last one has ended."""
+        if self.role:
             with self.client.session_transaction(base_url="http://localhost/console/") as cookie:
-                cookie["_user_id"] = session_of(desk, role)
+                cookie["_user_id"] = session_of(self.desk, self.role)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, **options)
@@ -56,9 +60,14 @@ class Console:
     def post(
         self, path: str, data: dict[str, Any] | None = None, page: str = "/console/", **options: Any
     ) -> TestResponse:
-        """Sends a form with the token that `page` gives; without one where `page` is not to be seen."""
+        """Sends a form with the token that `page` gives."""
+        return self.client.post(path, data={"csrf_token": self.token(page), **(data or {})}, **options)
+
+    def token(self, page: str = "/console/") -> str:
+        """The token that every form of this browser carries, from a page or from signing in."""
         found = _TOKEN.search(self.client.get(page, follow_redirects=True).get_data(as_text=True))
-        return self.client.post(path, data={"csrf_token": found[1] if found else "", **(data or {})}, **options)
+        assert found, page
+        return found[1]
 
 
 @pytest.fixture
@@ -111,10 +120,10 @@ def sign_in_page(page: Page, web: Flask, desk: Desk, role: str) -> None:
 
 def check_axe(page: Page, path: str = "") -> None:
     """No violation of axe's rules, and nothing wider than the window, at the widths of a phone and of a desk."""
+    if path:
+        page.goto(path)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        if path:
-            page.goto(path)
         found = Axe().run(page).response["violations"]
         assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == [], (page.url, width)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (page.url, width)

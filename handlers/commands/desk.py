@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.conversation import Conversation
 from bot.ward import Ward, read_ward
 from handlers.settings import Settings
-from knowledge.database import Sessions, make_engine, make_sessions, migrate
+from knowledge.accounts.links import make_first_link
+from knowledge.database import Sessions, begin_writing, make_engine, make_sessions, migrate
 from knowledge.draft import merge_into_draft, read_draft
 from knowledge.exchange import shipped_document
 from knowledge.history import COMMAND, sign_changes
@@ -37,6 +38,14 @@ class Desk:
                 merge_into_draft(session, shipped_document(), by_hand=True)
                 publish_release(session, self.now(), "はじめの知識ベース")
                 session.commit()
+
+    def first_account_link(self) -> str | None:
+        """The path where the first account of the console is made; None where there is one."""
+        with self.sessions() as session:
+            begin_writing(session)
+            token = make_first_link(session, self.now())
+            session.commit()
+        return f"/console/first/{token}" if token else None
 
     def now(self) -> datetime:
         """The one clock, in the ward's time zone."""

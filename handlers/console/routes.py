@@ -8,9 +8,11 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from handlers.console.access import Visitor, recognise_visitors
+from handlers.console.accounts import account_routes
 from handlers.console.home import home_routes
 from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
+from handlers.console.passwords import password_routes
 from handlers.console.sign_in import sign_in_routes
 
 # A page of the console is added here, in one line.
@@ -26,6 +28,8 @@ SECTIONS = (
             Link("履歴", "knowledge.history", "view"),
         ),
     ),
+    Section(account_routes, (Link("アカウント", "accounts.page", "manage"),)),
+    Section(password_routes),
     Section(sign_in_routes),
 )
 

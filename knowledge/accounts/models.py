@@ -42,3 +42,27 @@ class SignInFailure(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
+
+
+class AccountLink(Base):
+    """A one-time link that sets a password: of an account, or of the very first one where `account_id` is null.
+
+    `id` is the hash of what the link holds, `expires_at` in seconds since 1970. Kept until it is used, replaced or
+    expired; the next link that is made clears the expired ones away.
+    """
+
+    __tablename__ = "account_link"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class AccountAct(Base):
+    """What was done to an account, by whom, when (the ward's own time). Kept for ever."""
+
+    __tablename__ = "account_act"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    what: Mapped[str]

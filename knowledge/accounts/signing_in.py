@@ -14,6 +14,7 @@ from knowledge.database import Sessions, begin_writing, table_of
 
 FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS = 5, 20  # failures before the waiting begins
 _FIRST_WAIT, _LONGEST_WAIT, _FORGOTTEN = 15, 900, 86_400  # seconds
+_WRONG = "名前かパスワードが違います。もう一度確かめてください。"
 _SEEN_EVERY = 60  # seconds: how exactly the idle time is counted
 
 
@@ -56,23 +57,34 @@ def _count_attempt(session: Session, keys: dict[str, int], now: int) -> None:
     session.commit()
 
 
-def sign_in(sessions: Sessions, name: str, password: str, address: str, now: int) -> tuple[Account, str]:
-    """The account and what the browser's cookie shall hold; SignInError where it is refused. `now`: epoch seconds."""
+def check_password(sessions: Sessions, name: str, password: str, address: str, now: int) -> Account:
+    """Whose name and password these are; SignInError where they do not fit, or after too many that did not."""
     account_key, address_key = _hash(f"account:{name}"), _hash(f"address:{address}")
     with sessions() as session:
         _count_attempt(session, {account_key: FREE_FOR_ACCOUNT, address_key: FREE_FOR_ADDRESS}, now)
     with sessions() as session:
         account = session.scalar(select(Account).where(Account.name == name))
     if not password_fits(account.password if account else "", password) or account is None or account.locked:
-        raise SignInError("名前かパスワードが違います。もう一度確かめてください。")
-    outdated = hash_is_outdated(account.password)
+        raise SignInError(_WRONG)
     with sessions() as session:
         begin_writing(session)
-        session.execute(delete(SignInFailure).where(SignInFailure.id == account_key))
-        of_address = _locked_row(session, address_key)
-        of_address.failures = max(0, of_address.failures - 1)
-        if outdated:
-            session.get_one(Account, account.id).password = hash_password(password)
+        rows = {key: _locked_row(session, key) for key in sorted((account_key, address_key))}
+        rows[address_key].failures = max(0, rows[address_key].failures - 1)
+        session.delete(rows[account_key])
+        session.commit()
+    return account
+
+
+def sign_in(sessions: Sessions, name: str, password: str, address: str, now: int) -> tuple[Account, str]:
+    """The account and what the browser's cookie shall hold; SignInError where it is refused. `now`: epoch seconds."""
+    account = check_password(sessions, name, password, address, now)
+    renewed = hash_password(password) if hash_is_outdated(account.password) else ""
+    with sessions() as session:
+        begin_writing(session)
+        current = session.get_one(Account, account.id, with_for_update=True)
+        if current.locked or current.password != account.password:  # changed since it was looked at
+            raise SignInError(_WRONG)
+        current.password = renewed or current.password
         token = open_session(session, account.id, now)
         session.commit()
     return account, token

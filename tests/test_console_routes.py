@@ -1,0 +1,119 @@
+"""Every page and form of the console against every role and nobody: who may, who is refused, who is sent to sign in."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.routing import AnyConverter, Rule
+
+from handlers.commands.desk import Desk
+from knowledge.models import WordRow
+from tests.console import Console, check_axe, sign_in_page
+
+# Who has a permission. An editor drafts, an approver publishes, an admin does both and manages accounts.
+MAY = {
+    "view": {"viewer", "operator", "editor", "approver", "admin"},
+    "operate": {"operator", "editor", "approver", "admin"},
+    "draft": {"editor", "admin"},
+    "publish": {"approver", "admin"},
+    "manage": {"admin"},
+    "": {"", "viewer", "operator", "editor", "approver", "admin"},
+}
+# What each route asks for, by its endpoint; "" is there before signing in. A route without a row fails.
+ROUTES = {
+    "accounts.account": "manage",
+    "accounts.add": "manage",
+    "accounts.link": "manage",
+    "accounts.lock": "manage",
+    "accounts.page": "manage",
+    "accounts.role": "manage",
+    "accounts.unlock": "manage",
+    "home.page": "view",
+    "knowledge.add": "draft",
+    "knowledge.begin": "draft",
+    "knowledge.begin_year": "draft",
+    "knowledge.bulk": "draft",
+    "knowledge.delete": "draft",
+    "knowledge.edit_bulk": "draft",
+    "knowledge.entries": "view",
+    "knowledge.history": "view",
+    "knowledge.history_of": "view",
+    "knowledge.next_year": "draft",
+    "knowledge.offices": "view",
+    "knowledge.plans": "view",
+    "knowledge.save": "draft",
+    "knowledge.show": "view",
+    "knowledge.undo": "draft",
+    "knowledge.words": "view",
+    "passwords.first": "",
+    "passwords.link": "",
+    "passwords.own": "view",
+    "sign_in.out": "view",
+    "sign_in.page": "",
+}
+
+
+def console_rules(web: Flask) -> Iterator[Rule]:
+    return (rule for rule in web.url_map.iter_rules() if rule.rule.startswith("/console"))
+
+
+def addresses_of(web: Flask, rule: Rule) -> list[str]:
+    """Where a route is found: the row 1 of each kind that it serves."""
+    method = next(iter((rule.methods or set()) - {"OPTIONS", "HEAD"}))
+    kinds = [sorted(rule._converters[name].items) if isinstance(rule._converters[name], AnyConverter) else [1]
+             for name in sorted(rule.arguments)]  # fmt: skip
+    build = web.url_map.bind("localhost").build
+    return [build(rule.endpoint, dict(zip(sorted(rule.arguments), values, strict=True)), method)
+            for values in product(*kinds)]  # fmt: skip
+
+
+def test_every_route_asks_for_a_permission(web: Flask) -> None:
+    asked = {}
+    for rule in console_rules(web):
+        permission = getattr(web.view_functions[rule.endpoint], "permission", "missing")
+        asked[rule.endpoint] = "" if permission is None else permission
+    assert asked == ROUTES
+
+
+@pytest.mark.parametrize("role", sorted(MAY[""]))
+def test_every_route_for_a_role(web: Flask, desk: Desk, role: str) -> None:
+    console = Console(web, desk, role)
+    token = console.token()
+    wrong = []
+    for rule in console_rules(web):
+        permission = ROUTES[rule.endpoint]
+        methods = sorted((rule.methods or set()) & {"GET", "POST"})
+        for method, address in product(methods, addresses_of(web, rule)):
+            console.sign_in_again()
+            data = {"csrf_token": token} if method == "POST" else None
+            answer = console.client.open(address, method=method, data=data)
+            sent_away = answer.status_code == 303 and answer.headers["Location"].startswith("/console/sign-in?next=")
+            came = "signs in" if sent_away else "refused" if answer.status_code == 403 else "seen"
+            due = "seen" if role in MAY[permission] else "refused" if role else "signs in"
+            if came != due or answer.status_code >= 500:
+                wrong.append((method, address, answer.status_code, due))
+            answer.close()
+    assert wrong == []
+
+
+def test_every_page_for_axe(page: Page, web: Flask, desk: Desk) -> None:
+    sign_in_page(page, web, desk, "admin")
+    look = Console(web, desk, "admin")
+    seen = []
+    with desk.sessions() as session:
+        session.add(WordRow(word="ちゃりんこ", official="自転車"))
+        session.commit()
+    paths = [
+        path for rule in console_rules(web) if "GET" in (rule.methods or set()) for path in addresses_of(web, rule)
+    ]
+    for path in paths:
+        answer = look.get(path)
+        is_page = answer.mimetype == "text/html"
+        assert answer.status_code in {200, 303} or "/console/first/" in path or "/console/link/" in path, path
+        answer.close()
+        if is_page:
+            check_axe(page, path)
+            seen.append(path)
+    assert len(seen) >= 20
