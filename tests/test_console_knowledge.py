@@ -16,6 +16,8 @@ from knowledge.editing.saving import find_row, form_of
 from knowledge.exchange import shipped_document
 from knowledge.history import list_history
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
+from knowledge.releases import publish_release
+from knowledge.snapshot import LiveSnapshot
 from tests.console import Console, check_axe, sign_in_page
 
 ROOT = "/console/knowledge"
@@ -95,6 +97,30 @@ def test_every_way_of_writing_is_in_the_history(editor: Console, desk: Desk) -> 
         assert [c.action for c in changes if c.why in "ij"] == ["追加", "削除"]
         assert form_of(find_row(session, "entry", 1))["examples"] == "一\n二\n三"
         assert session.query(PlanRow).filter_by(title="令和6年度").one()
+
+
+def test_a_residents_word_finds_what_is_written_officially_once_published(
+    editor: Console, web: Flask, desk: Desk
+) -> None:
+    def best() -> Any:
+        return web.test_client().post("/api/ask", json={"question": "ほったらかしチャリンコ"}).get_json()["matches"][0]
+
+    with desk.sessions() as session:
+        for row in session.query(EntryRow).filter(EntryRow.title == "放置自転車追放啓発活動"):
+            row.examples, row.vocabulary = [], []
+        session.flush()
+        publish_release(session, desk.now(), "言葉を減らした")
+        session.commit()
+        desk.conversation.live = LiveSnapshot(desk.sessions, desk.settings.data_dir / "index")
+        before = best()["score"]
+        send(editor, "/word/new", {"word": "ほったらかしチャリンコ", "official": "放置自転車追放"})
+        assert best()["score"] == before
+        publish_release(session, desk.now(), "言葉を加えた")
+        session.commit()
+    desk.conversation.live = LiveSnapshot(desk.sessions, desk.settings.data_dir / "index")
+    after = best()
+    assert after["title"] == "放置自転車追放啓発活動"
+    assert after["score"] > before + 0.2
 
 
 def test_a_choice_between_two_versions_is_asked_for_until_it_is_made(editor: Console, web: Flask, desk: Desk) -> None:
