@@ -38,7 +38,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         def load(self) -> Any:
             own = Desk(desk.settings)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
-            own.conversation.live.get()
+            own.conversation.live.watch()
             worker.start()
             atexit.register(worker.stop)
             return web
@@ -54,7 +54,7 @@ def work(desk: Desk, threads: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    desk.conversation.live.get()
+    desk.conversation.live.watch()
     worker = make_worker(desk.settings, desk.sessions, GroupCommit(desk.sessions), desk.conversation, threads)
     worker.start()
     print("返信の処理を始めました。", flush=True)

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import KnowledgeError
 from knowledge.database import Sessions
@@ -24,11 +26,12 @@ from nlp.normalise import normalise
 from nlp.stored import index_key, open_index
 from nlp.tokenise import analyse
 
+log = structlog.get_logger()
 _Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
 _OWN = [FEATURES.index(name) for name in OWN_SIGNS]
 _LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
 _LOOKED_AT = 10  # candidates that the best is compared with
-_LOOK_EVERY = 1.0  # seconds between looks at which release is live
+_LOOK_EVERY = 0.5  # seconds between looks at which release is live
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,26 +209,46 @@ class LiveSnapshot:
         self._sessions, self._folder = sessions, folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._looked = 0.0
+        self._watched = False
+        self._looked = -_LOOK_EVERY
 
     def get(self, progress: Progress | None = None) -> Snapshot:
-        """The snapshot that answers now; at most one thread indexes, the others go on with the old one."""
-        now = time.monotonic()
-        current = self._snapshot
-        if current is not None and (now - self._looked < _LOOK_EVERY or not self._lock.acquire(blocking=False)):
-            return current
-        if current is None:
-            self._lock.acquire()
-        try:
-            self._looked = now
+        """The snapshot that answers now.
+
+        In a process that watches, a question never waits for an index: it is answered from the release that is ready.
+        """
+        if self._snapshot and (self._watched or time.monotonic() - self._looked < _LOOK_EVERY):
+            return self._snapshot
+        return self._look(progress)
+
+    def watch(self) -> None:
+        """Looks for a new release every half second from now on, beside the questions. Raises KnowledgeError where
+        nothing was published."""
+        self._look(None)
+        self._watched = True
+        threading.Thread(target=self._follow, name="releases", daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            time.sleep(_LOOK_EVERY)
+            try:
+                self._look(None)
+            except (KnowledgeError, SQLAlchemyError) as error:
+                # What answered goes on answering; the next look may succeed.
+                log.error("release_not_read", error=type(error).__name__)
+
+    def _look(self, progress: Progress | None) -> Snapshot:
+        with self._lock:
+            self._looked = time.monotonic()
             with self._sessions() as session:
                 number = live_number(session)
                 if number is None:
                     raise KnowledgeError(
                         "公開版がありません。app.py import で読み込み、app.py publish で公開してください。"
                     )
-                if self._snapshot is None or self._snapshot.release != number:
-                    self._snapshot = Snapshot(read_release(session, number), number, self._folder, progress)
+                known = self._snapshot
+                if known is not None and known.release == number:
+                    return known
+                document = read_release(session, number)
+            self._snapshot = Snapshot(document, number, self._folder, progress)
             return self._snapshot
-        finally:
-            self._lock.release()

@@ -1,6 +1,7 @@
 """Texts as numbers: each text analysed once, kept by its hash, so that a change of one entry analyses one entry."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -29,12 +30,19 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+def _numbering() -> dict[str, int]:
+    """A dictionary that gives each new term the next number."""
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
+
+
 @dataclass(slots=True)
 class Forward:
     """`terms`: number of each term, in order of first appearance; `texts`: key of a text → its terms' numbers, with
     repeats; `readings`: reading of each word."""
 
-    terms: dict[str, int] = field(default_factory=dict)
+    terms: dict[str, int] = field(default_factory=_numbering)
     readings: dict[str, str] = field(default_factory=dict)
     texts: dict[str, NDArray[np.int32]] = field(default_factory=dict)
 
@@ -48,7 +56,7 @@ class Forward:
         for piece in _pieces(text):
             plain = normalise(piece)
             found = analyse(plain)
-            numbers += [self.terms.setdefault(term, len(self.terms)) for term in all_terms(plain, found)]
+            numbers += map(self.terms.__getitem__, all_terms(plain, found))
             self.readings.update(zip(found.words, found.word_readings, strict=True))
         self.texts[key] = result = np.array(numbers, dtype=np.int32)
         return result
@@ -62,8 +70,7 @@ class Forward:
             if numbers is None:
                 continue
             terms = [names[n] for n in numbers.tolist()]
-            renumbered = [kept.terms.setdefault(term, len(kept.terms)) for term in terms]
-            kept.texts[text_key(text)] = np.array(renumbered, dtype=np.int32)
+            kept.texts[text_key(text)] = np.array([kept.terms[term] for term in terms], dtype=np.int32)
             for term in terms:
                 if term in self.readings:
                     kept.readings[term] = self.readings[term]

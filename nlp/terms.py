@@ -22,8 +22,8 @@ def all_terms(text: str, analysis: Analysis) -> list[str]:
     Bigrams of hiragana alone are left out: they are endings and particles, the same in every question; what a kana
     question says is in its reading trigrams.
     """
-    bigrams = [BIGRAM_MARK + t for t in ngrams(text, 2) if t[0] not in _HIRAGANA or t[1] not in _HIRAGANA]
-    readings = [READING_MARK + t for t in ngrams(analysis.reading, 3)]
+    bigrams = [BIGRAM_MARK + t for t in ngrams(text, 2) if not _HIRAGANA.issuperset(t)]
+    readings = map(READING_MARK.__add__, ngrams(analysis.reading, 3))
     synonyms = [f"{SYNONYM_MARK}{group}" for group in analysis.synonym_groups]
     return [*analysis.words, *bigrams, *readings, *synonyms]
 

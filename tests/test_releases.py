@@ -1,5 +1,7 @@
 """Publishing, and the way back."""
 
+import time
+
 import pytest
 
 from handlers.commands.desk import Desk
@@ -33,3 +35,22 @@ def test_importing_the_same_twice_changes_nothing(desk: Desk) -> None:
         changes = merge_into_draft(session, shipped_document(), by_hand=True)
         assert (changes.added, changes.changed) == ([], {})
         assert read_draft(session) == before
+
+
+def test_a_watching_process_follows_a_release_without_letting_a_question_wait(desk: Desk) -> None:
+    live = desk.conversation.live
+    live.watch()
+    before = live.get()
+    with desk.sessions() as session:
+        row = session.query(EntryRow).first()
+        assert row is not None
+        row.explanation = "公開のあとに変わった説明"
+        publish_release(session, NOW, "説明を変えた")
+        session.commit()
+    assert live.get() is before  # not built by the one who asks
+    deadline = time.monotonic() + 2
+    while live.get().release == 1 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert live.get().release == 2
+    assert live.get().entries[0].explanation == "公開のあとに変わった説明"
+    assert before.entries[0].explanation != "公開のあとに変わった説明"
