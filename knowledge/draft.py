@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge.database import table_of
 from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
@@ -59,7 +60,7 @@ def label(entry: Entry) -> str:
     return " / ".join(part for part in (entry.plan.title, entry.section, entry.title, entry.variant) if part)
 
 
-def _entry(row: EntryRow, plan: Plan, office: Office | None) -> Entry:
+def _entry(row: Any, plan: Plan, office: Office | None) -> Entry:
     return Entry(
         plan, row.section, row.title, office, row.source_id, tuple(row.targets), row.explanation,
         tuple(row.vocabulary), tuple(row.examples), row.url, row.valid_from, row.valid_to, row.variant,
@@ -77,9 +78,11 @@ def read_draft(session: Session) -> Document:
         row.id: Office(row.name, row.floor, row.counter, row.phone, tuple(row.hours))
         for row in session.scalars(select(OfficeRow).order_by(OfficeRow.id))
     }
+    # What documents said is not asked for: it is as long as the entry itself.
+    columns = [column for column in table_of(EntryRow).c if column.name != "imported"]
     entries = [
         _entry(row, plans[row.plan_id], offices.get(row.office_id) if row.office_id else None)
-        for row in session.scalars(select(EntryRow).order_by(EntryRow.position, EntryRow.id))
+        for row in session.execute(select(*columns).order_by(EntryRow.position, EntryRow.id))
     ]
     words = session.scalars(select(WordRow).order_by(WordRow.word, WordRow.official))
     thesaurus = [ResidentWord(row.word, row.official) for row in words]

@@ -177,6 +177,12 @@ def list_history(
     return list(session.scalars(query))
 
 
+def draft_state(session: Session) -> tuple[int, datetime] | None:
+    """The same as long as the draft is the same: its last change, for what is worth keeping until the next one."""
+    row = session.execute(select(Change.id, Change.at).order_by(Change.id.desc()).limit(1)).first()
+    return (row.id, row.at) if row else None
+
+
 def facts_at(session: Session, kind: type[Recorded], item: int, version: int) -> dict[str, Any] | None:
     """What a row held at an earlier version: what the first change after it found."""
     query = select(Change.before).where(

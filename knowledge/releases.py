@@ -1,15 +1,20 @@
 """Releases: what is published, which of them answers, and the way back."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge import KnowledgeError
-from knowledge.document import Document
+from knowledge.document import Document, Plan
 from knowledge.draft import read_draft
 from knowledge.exchange import document_from_json, document_to_json
+from knowledge.history import draft_state
 from knowledge.models import LiveRelease, Release
+
+_NO_PLAN = Plan("")
 
 
 def check_draft(document: Document) -> None:
@@ -22,6 +27,68 @@ def check_draft(document: Document) -> None:
     known = {entry.id for entry in document.entries}
     if len(known) < len(document.entries):
         raise KnowledgeError("同じ計画・節・題の取組が二つあります。一つにしてください。")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """How many plans, offices, entries and words of the draft are not as the release has them, and of all of them
+    how many are new, other or gone."""
+
+    plans: int
+    offices: int
+    entries: int
+    words: int
+    added: int
+    changed: int
+    removed: int
+
+    @property
+    def total(self) -> int:
+        return self.added + self.changed + self.removed
+
+
+_Facts = tuple[dict[Hashable, int], ...]
+
+
+def _facts(document: Document) -> _Facts:
+    """Of plans, offices, entries and words: key → hash of what is said of it, as small as a comparison needs."""
+    return (
+        {plan.title: hash(plan) for plan in document.plans},
+        {office.name: hash(office) for office in document.offices},
+        {
+            entry.key: hash((replace(entry, office=None, plan=_NO_PLAN), entry.office and entry.office.name))
+            for entry in document.entries
+        },
+        dict.fromkeys(document.thesaurus, 0),
+    )
+
+
+def _compare(draft: _Facts, release: _Facts) -> Unpublished:
+    pairs = list(zip(draft, release, strict=True))
+    added = [len(new.keys() - old.keys()) for new, old in pairs]
+    removed = [len(old.keys() - new.keys()) for new, old in pairs]
+    changed = [sum(new[key] != old[key] for key in new.keys() & old.keys()) for new, old in pairs]
+    plans, offices, entries, words = map(sum, zip(added, removed, changed, strict=True))
+    return Unpublished(plans, offices, entries, words, sum(added), sum(changed), sum(removed))
+
+
+class DraftComparison:
+    """Counts what publishing the draft would change; again only after the draft or the live release has changed."""
+
+    def __init__(self) -> None:
+        self._counted: tuple[Hashable, Unpublished] | None = None
+        self._release: tuple[Hashable, _Facts] | None = None
+
+    def count(self, session: Session) -> Unpublished | None:
+        """None where nothing was published. An office's new counter is a change of the office, not of its entries."""
+        live, state = live_release(session), draft_state(session)
+        if live is None:
+            return None
+        if (counted := self._counted) is None or counted[0] != (live, state):
+            if (kept := self._release) is None or kept[0] != live:
+                self._release = kept = (live, _facts(read_release(session, live.number)))
+            self._counted = counted = ((live, state), _compare(_facts(read_draft(session)), kept[1]))
+        return counted[1]
 
 
 def publish_release(session: Session, now: datetime, reason: str) -> int:
@@ -50,6 +117,22 @@ def point_to_release(session: Session, number: int, now: datetime) -> None:
 def live_number(session: Session) -> int | None:
     """The number of the release that answers; None where nothing was published."""
     return session.scalar(select(LiveRelease.number))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release without its document."""
+
+    number: int
+    published_at: datetime
+    reason: str
+
+
+def live_release(session: Session) -> Published | None:
+    """The release that answers; None where nothing was published."""
+    query = select(Release.number, Release.published_at, Release.reason)
+    row = session.execute(query.join(LiveRelease, LiveRelease.number == Release.number)).first()
+    return Published(*row) if row else None
 
 
 def read_release(session: Session, number: int) -> Document:

@@ -1,22 +1,79 @@
-"""The first page after signing in."""
+"""The first page after signing in: what answers residents now, and what needs doing."""
 
-from flask import Blueprint, render_template
+from collections.abc import Callable, Hashable, Sequence
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
 
 from handlers.console.access import needs
-from handlers.console.parts import Parts
-from knowledge.releases import list_releases, live_number
+from handlers.console.parts import ListTasks, Parts, Task
+from knowledge.editing.listing import FEW_EXAMPLES, SOON, STATES, count_states
+from knowledge.history import draft_state
+from knowledge.releases import DraftComparison, live_release
+
+_PRESSING = {"expired", "review", "rewrite"}
+_ABOUT = {
+    "soon": f"最後の日まで {SOON.days} 日以内です。",
+    "expired": "期限が過ぎたことを添えて答えています。",
+    "examples": f"想定質問が {FEW_EXAMPLES} 件より少なく、見つかりにくくなります。",
+    "office": "見つかっても、担当の窓口を案内できません。",
+}
 
 
-def home_routes(parts: Parts) -> Blueprint:
-    """`/console/`."""
+def home_routes(parts: Parts, makers: Sequence[Callable[[Parts], ListTasks]]) -> Blueprint:
+    """`/console/`, with the lines that the makers' functions give, in this order."""
     routes = Blueprint("home", __name__)
+    tasks = [make(parts) for make in makers]
 
     @routes.get("/console/")
     @needs("view")
     def page() -> str:
         with parts.sessions() as session:
-            number = live_number(session)
-            live = next((release for release in list_releases(session) if release.number == number), None)
-        return render_template("console/home.html", live=live)
+            live = live_release(session)
+            waiting = [task for lines in tasks for task in lines(session) if task.count]
+        return render_template("console/home.html", live=live, waiting=waiting)
 
     return routes
+
+
+def entry_tasks(parts: Parts) -> ListTasks:
+    """Entries that somebody must look at, by their state; each line leads to the list of just these."""
+    counted: list[tuple[Hashable, dict[str, int]]] = []  # the newest count, good until the draft or the day changes
+
+    def count(session: Session) -> dict[str, int]:
+        today = parts.now().date()
+        key = (today, draft_state(session))
+        known = dict(counted)
+        if key not in known:
+            counted[:] = [(key, count_states(session, today))]
+            known = dict(counted)
+        return known[key]
+
+    def tasks(session: Session) -> list[Task]:
+        return [
+            Task(
+                STATES[state],
+                number,
+                url_for("knowledge.entries", state=state),
+                state in _PRESSING,
+                _ABOUT.get(state, ""),
+            )
+            for state, number in count(session).items()
+        ]
+
+    return tasks
+
+
+def draft_tasks(parts: Parts) -> ListTasks:
+    """What the draft holds that residents do not get yet."""
+    comparison = DraftComparison()
+
+    def tasks(session: Session) -> list[Task]:
+        waiting = comparison.count(session)
+        if waiting is None:
+            return []
+        kinds = (("計画", waiting.plans), ("担当", waiting.offices), ("取組", waiting.entries), ("言葉", waiting.words))
+        about = "、".join(f"{kind} {number} 件" for kind, number in kinds if number)
+        return [Task("公開していない下書きの変更", waiting.total, url_for("knowledge.history"), False, about)]
+
+    return tasks

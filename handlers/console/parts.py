@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from flask import Blueprint
+from sqlalchemy.orm import Session
 
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
@@ -41,6 +42,21 @@ class Link:
     label: str
     endpoint: str
     permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of the home page: how much of what waits, whether it presses, and where it is dealt with."""
+
+    label: str
+    count: int
+    href: str
+    presses: bool = False
+    about: str = ""
+
+
+# Gives the lines of one part of the console; a line whose count is 0 is not shown.
+ListTasks = Callable[[Session], list[Task]]
 
 
 @dataclass(frozen=True, slots=True)

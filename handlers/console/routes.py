@@ -1,5 +1,6 @@
 """The console's pages in the order of the navigation, and what holds for all of them."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Request, Response, request
@@ -9,15 +10,17 @@ from flask_wtf import CSRFProtect
 
 from handlers.console.access import Visitor, recognise_visitors
 from handlers.console.accounts import account_routes
-from handlers.console.home import home_routes
+from handlers.console.home import draft_tasks, entry_tasks, home_routes
 from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
 from handlers.console.sign_in import sign_in_routes
 
+# What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
+TASKS = (entry_tasks, draft_tasks)
 # A page of the console is added here, in one line.
 SECTIONS = (
-    Section(home_routes, (Link("ホーム", "home.page", "view"),)),
+    Section(partial(home_routes, makers=TASKS), (Link("ホーム", "home.page", "view"),)),
     Section(
         knowledge_routes,
         (

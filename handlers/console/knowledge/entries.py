@@ -46,9 +46,8 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
             )  # fmt: skip
 
     def chosen(session: Session) -> list[Listed]:
-        listed, _ = list_entries(session, read_filter(request.values), parts.now().date(), most=_ALL)
         if "every" in request.values:
-            return listed
+            return list_entries(session, read_filter(request.values), parts.now().date(), most=_ALL)[0]
         numbers = set(request.values.getlist("entry", int))
         listed, _ = list_entries(session, Filter(), parts.now().date(), most=_ALL)
         return [entry for entry in listed if entry.id in numbers]
