@@ -1,18 +1,23 @@
 """Offices as documents print them: name, floor, counter, number."""
 
+import itertools
 import re
 from dataclasses import replace
 
-from knowledge.document import Office
+from knowledge.document import Entry, Office
 from knowledge.importers.lines import Line
 
 _LABEL = re.compile(
-    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:この(?:取組|事業|計画|施策)に関する)?"
+    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{0,12}?(?:の|に関する|について))?"
     r"(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口|係)?|所管(?:課)?|連絡先|窓口|相談先|事務局)"
     r"\s*[】〕\])>》」]*\s*(?:は|[::/／・])?\s*(?=\S)"
 )
 _LABEL_ONLY = re.compile(
     r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)?|所管課?|連絡先)\s*[】〕\])>》」]*\s*[::]?$"
+)
+_FACT_LABEL = re.compile(
+    r"^(?:電話(?:番号)?|TEL|FAX(?:番号)?|ファクス|ファックス|内線|階|場所|窓口|所在地|住所|(?:計画|実施|取組)?期間|対象年度)\s*:?$",
+    re.IGNORECASE,
 )
 _FAX = re.compile(r"(?:FAX|ファクス|ファックス|ﾌｧｸｽ|F)\s*[::.]?\s*[(]?[\d()\- ]{6,16}\d", re.IGNORECASE)
 _EXTENSION = re.compile(r"[(]?\s*内線\s*[::]?\s*[\d\-・,、]+\s*[)]?")
@@ -23,13 +28,18 @@ _PHONE = re.compile(
     r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}-\d{4})(?![\d\-])\s*[)]?"
 )
 _FLOOR = re.compile(
-    r"(?:(?:本館|別館|新館|旧館|東館|西館|南館|北館|庁舎|分館)\s*)?(?:地下\s*)?[0-9一二三四五六七八九十]+\s*階"
+    r"(?:(?:本館|別館|新館|旧館|東館|西館|南館|北館|庁舎|分館|"
+    r"(?<=\s)[^\s()0-9]{1,12}?(?:センター|会館|庁舎|館|役所|ビル))\s*)?(?:地下\s*)?[0-9一二三四五六七八九十]+\s*階"
 )
 _COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,2})\s*番(?:\s*窓口)?(?!地|目|号)|[①-⑳㉑-㉟㊱-㊿]\s*窓口")
+_PLACE = re.compile(
+    r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
+)
 _OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
 _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|保健所|事務所)(?:[(][^)]*[)])?")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
 _AREA_NOTE = re.compile(r"市外局番は?\s*[::「(]?\s*[(]?(0\d{1,4})")
+_WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -37,6 +47,12 @@ def area_code_note(text: str) -> str:
     """The area code that a note states for all numbers; empty where a text states none."""
     match = _AREA_NOTE.search(text)
     return match[1] if match else ""
+
+
+def area_code_of(text: str) -> str:
+    """The area code of a text's numbers: the one that a note states, or that all whole numbers share; else empty."""
+    codes = {match[1] for match in _WHOLE.finditer(text)}
+    return area_code_note(text) or (codes.pop() if len(codes) == 1 else "")
 
 
 def whole_number(printed: str, area_code: str) -> str:
@@ -63,6 +79,9 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     rest = _EXTENSION.sub(" ", _FAX.sub(" ", text))
     phone = _PHONE.search(rest)
     rest = rest[: phone.start()] + " " + rest[phone.end() :] if phone else rest
+    place = _PLACE.search(rest)
+    if place:  # a building, floor or counter in parentheses is no part of the name
+        rest = f"{rest[: place.start()]} {place['inside']} {rest[place.end() :]}"
     floor, rest = _first(_FLOOR, rest)
     counter, rest = _first(_COUNTER, rest)
     rest = re.sub(rf"{_PHONE_MARK}\s*[::.]?\s*(?=$|\s)|番号|窓口(?=\s|$)", " ", rest)
@@ -110,6 +129,11 @@ def _is_part(text: str) -> bool:
     return rest != text and not re.sub(rf"{_PHONE_MARK}|番号|窓口|[::()、・/\s]", "", rest)
 
 
+def fact_label(text: str) -> bool:
+    """Whether a text is the name of a fact (whom to ask, number, place, period), not of an initiative."""
+    return bool(_LABEL_ONLY.match(text)) or bool(_FACT_LABEL.match(text))
+
+
 def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
     """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
     joined: list[Line] = []
@@ -138,3 +162,31 @@ def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
     inside = inside[label.end() :] if label else inside
     office = read_office(inside, area_code, labelled=bool(label) or bool(_OFFICE_END.search(inside.strip())))
     return (title[: match.start()].strip(), office) if office else (title, None)
+
+
+def listed_offices(lines: list[Line], area_code: str) -> dict[int, Office]:
+    """The contacts, by number of line, of a list that says where the offices are that were named before."""
+    listed: dict[int, Office] = {}
+    found = {n: o for n, line in enumerate(lines) if not line.cells and (o := contact_line(line.text, area_code))}
+    for first in found:
+        if first - 1 in found:
+            continue
+        run = list(itertools.takewhile(lambda n: n in found, itertools.count(first)))
+        said = "\n".join(line.text for line in lines[:first])
+        if len(run) > 1 and sum(found[n].name in said for n in run) * 2 > len(run):
+            listed |= {n: found[n] for n in run}
+    return listed
+
+
+def complete_offices(entries: list[Entry], offices: list[Office]) -> list[Entry]:
+    """The entries, where an office that is only named has the number and place that the document gives elsewhere."""
+    known: dict[str, set[Office]] = {}
+    for office in offices:
+        if office.phone or office.floor or office.counter:
+            known.setdefault(office.name, set()).add(office)
+    completed = []
+    for entry in entries:
+        bare = entry.office
+        found = known.get(bare.name, set()) if bare and not (bare.phone or bare.floor or bare.counter) else set()
+        completed.append(replace(entry, office=next(iter(found))) if len(found) == 1 else entry)
+    return completed

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
+from knowledge.importers.contacts import fact_label
 from knowledge.importers.lines import Line, plain
 from knowledge.importers.sheet import table_lines
 
@@ -80,6 +81,14 @@ def _grid(table: Tag) -> list[list[str]]:
     return [[row.get(n, "") for n in range(width)] for row in rows[: len(own)]]
 
 
+def _told(term: Tag) -> Iterator[Tag]:
+    """The descriptions of a term."""
+    for beside in term.find_next_siblings(["dt", "dd"]):
+        if beside.name == "dt":
+            return
+        yield beside
+
+
 class _Page:
     def __init__(self, name: str) -> None:
         self.name, self.lines = name, 0
@@ -119,6 +128,11 @@ class _Page:
         elif re.fullmatch("h[1-6]", tag.name):
             if text := plain(_text(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=int(tag.name[1]))
+        elif tag.name == "dt" and fact_label(plain(_text(tag))):
+            told = [plain(_text(beside).replace("\n", " ")) for beside in _told(tag)]
+            yield Line(self.where(tag), f"{plain(_text(tag)).strip(': ')}: {' '.join(told)}")
+        elif tag.name == "dd" and (label := tag.find_previous_sibling("dt")) and fact_label(plain(_text(label))):
+            return
         elif tag.name == "dt":
             if text := plain(_text(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=7)

@@ -11,15 +11,24 @@ from datetime import date
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
 from knowledge.importers import noise
-from knowledge.importers.contacts import area_code_note, contact_line, join_contacts, office_at_end, read_office
+from knowledge.importers.contacts import (
+    area_code_of,
+    complete_offices,
+    contact_line,
+    join_contacts,
+    listed_offices,
+    office_at_end,
+    read_office,
+)
 from knowledge.importers.lines import Line
 from knowledge.importers.markers import clean_title, read_marker
 from knowledge.importers.periods import read_period
 
 _PLAN = re.compile(
     r"^[「『【]?(?P<title>[^。]{2,40}?(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱)(?:20\d\d(?!年))?)[」』】]?"
-    r"\s*(?P<rest>[(〔\[【「].*|(?:概要版?|素案|案|本編|について|を(?:策定|改定|作成|更新).*|令和.*|平成.*|[\d].*|[~〜～].*)?)$"
+    r"\s*(?P<rest>[(〔\[【「].*|(?:概要版?|素案|案|本編|について|(?:の|に基づく)?\s*(?:主な|重点|具体的な)?(?:施策|事業|取組|取り組み|アクション)(?:の?(?:一覧表?|概要|体系|内容))?|一覧表?|を(?:策定|改定|作成|更新).*|令和.*|平成.*|[\d].*|[~〜～].*)?)$"
 )
+_TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
 _PERIOD_LABEL = re.compile(r"計画期間|期間|対象年度|実施年度|年度")
 _ADVERTISED = "広告です"
 _LONGEST_HEADING = 50
@@ -87,13 +96,18 @@ class _Outline:
 
     def read(self) -> Document:
         """The document."""
-        for line in self.lines:
-            self.area_code = area_code_note(line.text) or self.area_code
+        self.area_code = area_code_of("\n".join(line.text for line in self.lines)) or self.area_code
         self.node = self.root
-        for line in join_contacts(self.lines, self.area_code):
-            self._take(line)
+        lines = join_contacts(self.lines, self.area_code)
+        listed = listed_offices(lines, self.area_code)
+        for number, line in enumerate(lines):
+            if number in listed:
+                self.document.offices.append(listed[number])
+            else:
+                self._take(line)
         plan = self._first_plan()
         self._emit(self.root, plan, "")
+        self.document.entries = complete_offices(self.document.entries, self.document.offices)
         offices = dict.fromkeys(entry.office for entry in self.document.entries if entry.office)
         self.document.offices = list(offices)
         self.document.plans = list(dict.fromkeys([*(e.plan for e in self.document.entries), *self.document.plans]))
@@ -147,6 +161,8 @@ class _Outline:
             )
             found = read_office(printed, self.area_code, labelled=True) or Office(named)
             office = self._completed(found)
+        if self.node.body and self.node.office and self.node.parent and not self.node.plan:
+            self.node = self.node.parent  # what its contact has closed has no table
         self.rows.append(_Row(self.node, cells.get("section", ""), clean_title(title), office, cells, line))
 
     def _is_heading(self, kind: str, text: str, rest: str, line: Line) -> bool:
@@ -252,6 +268,12 @@ class _Outline:
                 break
         return Plan(title or self.source.rsplit(".", 1)[0], stated[0], stated[1], self.source)
 
+    def _row_period(self, plan: str) -> tuple[date | None, date | None]:
+        """The period that a table's rows give to a plan: from its first day to its last."""
+        periods = [read_period(r.cells.get("period", "")) for r in self.rows if r.cells.get("plan") == plan]
+        days = [day for day, _ in periods if day], [day for _, day in periods if day]
+        return min(days[0], default=None), max(days[1], default=None)
+
     def _nodes(self, node: _Node) -> list[_Node]:
         return [node, *(n for child in node.children for n in self._nodes(child))]
 
@@ -277,15 +299,19 @@ class _Outline:
                 self._leave_out(line.where, line.text, "表の説明です")
             listed, below = node.items, node.title
         else:
+            told_apart = [i for i in node.items if _TOLD.match(i.text)]
             short = [i for i in node.items if "。" not in i.text and len(i.text) <= _LONGEST_HEADING]
-            listed = node.items if not node.body and len(short) == len(node.items) > 1 else []
+            listed = node.items if not node.body and len(node.items) in (len(short), len(told_apart)) else []
+            listed = listed if len(listed) > 1 else []
             below = node.title if listed else section
             if not listed:
                 told = " ".join([body, *(item.text for item in node.items)]).strip()[:_LONGEST_EXPLANATION]
                 self.document.entries.append(Entry(plan, section, node.title, node.inherited(), explanation=told))
         for row in [row for row in self.rows if row.node is node and not why]:
             first, last = read_period(row.cells.get("period", ""))
-            own = Plan(row.cells["plan"], source=self.source) if row.cells.get("plan") else plan
+            own = plan
+            if own_plan := row.cells.get("plan"):  # the period beside a plan's name is the plan's
+                own, first, last = Plan(own_plan, *self._row_period(own_plan), self.source), None, None
             heading = row.section and clean_title(row.section)
             self.document.entries.append(
                 Entry(
@@ -295,8 +321,11 @@ class _Outline:
                 )
             )  # fmt: skip
         for item in listed:
-            title, office = office_at_end(item.text, self.area_code)
-            entry = Entry(plan, below, clean_title(title), office or node.inherited())
+            told = _TOLD.match(item.text)
+            title, office = office_at_end(told["title"] if told else item.text, self.area_code)
+            office = self._completed(office) if office else node.inherited()
+            explanation = told["told"] if told else ""
+            entry = Entry(plan, below, clean_title(title), office, explanation=explanation)
             self.document.entries.append(entry)
         if not listed and (node.children or node.plan or node is self.root):
             for item in node.items:

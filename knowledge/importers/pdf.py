@@ -151,14 +151,16 @@ def _document_lines(document: Any, name: str) -> Iterator[Line]:
     open_line: Line | None = None
     last: _Piece | None = None
     edge = 0.0
-    repeated = _running_heads(document)
+    repeated, seen = _running_heads(document), set[str]()
     for number in range(len(document)):
         page = document[number]
         for column in _columns(_pieces(page), page.get_width()):
             column_edge = max(piece.right for piece in column)
             for piece in column:
                 if piece.text.strip() in repeated:
-                    continue
+                    if piece.text.strip() in seen:
+                        continue
+                    seen.add(piece.text.strip())  # a title that is then set above every page is said once
                 if open_line and last and _continues(last, piece.text, edge) and not _larger(piece, last):
                     open_line = Line(open_line.where, plain(open_line.text + piece.text), open_line.level)
                 else:
@@ -177,11 +179,11 @@ def _larger(piece: _Piece, other: _Piece) -> bool:
 
 def _running_heads(document: Any) -> set[str]:
     """What stands at the top or bottom of most pages, and page numbers."""
-    if len(document) < 3:
+    if len(document) < 2:
         return set()
     counts: dict[str, int] = {}
     for number in range(len(document)):
         rows = _rows(_pieces(document[number]))
         for row in {r.text.strip() for r in (*rows[:1], *rows[-2:])}:
             counts[row] = counts.get(row, 0) + 1
-    return {text for text, count in counts.items() if count >= max(3, len(document) * 0.6)}
+    return {text for text, count in counts.items() if count >= max(2, len(document) * 0.6)}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.document import Document
+from knowledge.importers.contacts import area_code_of
 from knowledge.importers.lines import Line, plain
 from knowledge.importers.markers import read_marker
 from knowledge.importers.outline import outline_document
@@ -13,6 +14,7 @@ from knowledge.importers.structure import build_document
 from knowledge.importers.text import LARGEST_FILE, read_blocks, read_text
 
 _LARGEST_UNPACKED = 300_000_000  # bytes
+_CLEARLY_MARKED = 3  # headings; one or two signs stand on any page
 _FORMATS = (".txt", ".html", ".htm", ".docx", ".pdf", ".xlsx", ".csv")
 
 
@@ -99,10 +101,11 @@ def _text_document(path: Path, area_code: str) -> Document:
     text = read_text(path)
     numbered = enumerate(text.splitlines(), 1)
     lines = [Line(f"{number}行目", plain(line)) for number, line in numbered if line.strip()]
-    by_blanks = build_document(read_blocks(text), area_code, path.name)
+    by_blanks = build_document(read_blocks(text), area_code_of(plain(text)) or area_code, path.name)
     by_markers = outline_document(lines, area_code, path.name)
-    marked = {kind for kind, _ in (read_marker(line.text) for line in lines)} - {"", "bullet", "1"}
-    return by_markers if marked or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
+    marked = sum(read_marker(line.text)[0] not in ("", "bullet", "1") for line in lines)
+    clear = marked >= _CLEARLY_MARKED and by_markers.entries
+    return by_markers if clear or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
 
 
 def read_plan_document(path: Path, area_code: str) -> Document:

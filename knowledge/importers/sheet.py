@@ -32,6 +32,8 @@ def column_kinds(cells: Sequence[str]) -> list[str]:
         kind = next((k for k, pattern in _COLUMNS.items() if len(name) <= 14 and re.search(pattern, name)), "")
         if kind == "title" and kinds and kinds[-1] == "title" and "section" not in kinds:
             kinds[-1] = "section"  # one heading over two columns: the group, and what is in it
+        if kind == "office" and "office" in kinds and re.search(r"連絡先|問い?合わ?せ", name):
+            kind = "phone"  # beside the office, whom to call is a number
         kinds.append("" if kind in kinds else kind)
     if "title" not in kinds and "explanation" in kinds and "office" in kinds:
         kinds[kinds.index("explanation")] = "title"

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
+from knowledge.importers import noise
+from knowledge.importers.contacts import contact_line
+from knowledge.importers.lines import plain
 from knowledge.importers.text import Block
 
 _PLAN = re.compile(
@@ -80,10 +83,10 @@ class _Reader:
             return "end"
         lines = [unicodedata.normalize("NFKC", line) for line in self.blocks[position].lines]
         joined = "".join(lines)
-        if _CONTACT.match(lines[0]):
+        if self._contact(self.blocks[position].lines[0]):
             return "contact"
         plan = _PLAN.match(joined)
-        if plan and fiscal_period(joined)[0]:
+        if plan and (fiscal_period(joined)[0] or joined.endswith(("しました", "します"))):
             return "plan"
         if all(_ITEM.match(line) for line in lines):
             return "list"
@@ -101,7 +104,7 @@ class _Reader:
             self._begin_plan(text)
             return 1
         if kind == "contact":
-            self._close(self._office(block.lines[0]))
+            self._close(self._contact(block.lines[0]))
             return 1
         if self.plan is None or kind in ("paragraph", "number", "list"):
             if kind == "list" and self.plan is not None:
@@ -109,7 +112,28 @@ class _Reader:
             why = "計画の見出しより前にあります" if self.plan is None else "見出しのない本文です"
             self._leave_out(block, why)
             return 1
+        if self._is_noise(position):
+            self._leave_out(block, "お知らせや広告、ページの案内です")
+            if following == "paragraph":
+                self._leave_out(self.blocks[position + 1], "お知らせや広告、ページの案内です")
+            # A heading of many notices ends what the plan says.
+            self._close(None)
+            self.plan = None if following == "heading" else self.plan
+            return 2 if following == "paragraph" else 1
         return self._read_heading(position, block, text, following)
+
+    def _is_noise(self, position: int) -> bool:
+        """Whether a heading is a notice's, an advertisement's or the page's own."""
+        title = unicodedata.normalize("NFKC", self.blocks[position].text)
+        body = self.blocks[position + 1].text if self._kind(position + 1) == "paragraph" else ""
+        body = unicodedata.normalize("NFKC", body)
+        return noise.notice(title, body) or noise.advertisement(title) or noise.page_end(title)
+
+    def _contact(self, line: str) -> Office | None:
+        """The office of a line that is a contact."""
+        if _CONTACT.match(unicodedata.normalize("NFKC", line)):
+            return self._office(line)
+        return contact_line(plain(line), self.area_code)
 
     def _read_heading(self, position: int, block: Block, text: str, following: str) -> int:
         label = _LABEL_NUMBER.match(unicodedata.normalize("NFKC", text))
