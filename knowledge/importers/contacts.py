@@ -38,7 +38,7 @@ _PLACE = re.compile(
 _OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
 _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|保健所|事務所)(?:[(][^)]*[)])?")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
-_AREA_NOTE = re.compile(r"市外局番は?\s*[::「(]?\s*[(]?(0\d{1,4})")
+_AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,10}(0\d{1,4})")
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
@@ -141,7 +141,7 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
     for line in lines:
         last = joined[-1] if joined else None
         loose = not line.level and not line.cells
-        if last and label and loose and len(line.text) <= 40 and "。" not in line.text:
+        if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
             joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
             label = False
         elif last and loose and not label and _is_part(line.text) and contact_line(last.text, area_code):

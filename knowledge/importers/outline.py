@@ -15,6 +15,7 @@ from knowledge.importers.contacts import (
     area_code_of,
     complete_offices,
     contact_line,
+    fact_label,
     join_contacts,
     listed_offices,
     office_at_end,
@@ -26,9 +27,11 @@ from knowledge.importers.periods import read_period
 
 _PLAN = re.compile(
     r"^[「『【]?(?P<title>[^。]{2,40}?(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱)(?:20\d\d(?!年))?)[」』】]?"
-    r"\s*(?P<rest>[(〔\[【「].*|(?:概要版?|素案|案|本編|について|(?:の|に基づく)?\s*(?:主な|重点|具体的な)?(?:施策|事業|取組|取り組み|アクション)(?:の?(?:一覧表?|概要|体系|内容))?|一覧表?|を(?:策定|改定|作成|更新).*|令和.*|平成.*|[\d].*|[~〜～].*)?)$"
+    r"\s*(?P<rest>[(〔\[【「].*|(?:概要版?|素案|案|本編|について|(?:の|に基づく)?\s*(?:主な|重点|具体的な?)?(?:施策|事業|取組|取り組み|アクション)(?:の?(?:一覧表?|概要|体系|内容))?|一覧表?|を(?:策定|改定|作成|更新).*|令和.*|平成.*|[\d].*|[~〜～].*)?)$"
 )
+_OF_A_PLAN = re.compile(r"ビジョン|計画|方針|プラン|構想|戦略|指針|大綱")
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
+_TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
 _PERIOD_LABEL = re.compile(r"計画期間|期間|対象年度|実施年度|年度")
 _ADVERTISED = "広告です"
 _LONGEST_HEADING = 50
@@ -139,7 +142,10 @@ class _Outline:
             self._heading(line, ("heading", line.level), text)
             return
         kind, rest = read_marker(text)
-        if self._is_heading(kind, text, rest, line):
+        if kind not in ("", "bullet") and (said := _TOLD_BESIDE.match(rest)):
+            self._heading(line, (kind, 0), said["title"])
+            self.node.body.append(replace(line, text=said["told"]))
+        elif self._is_heading(kind, text, rest, line):
             self._heading(line, (kind, 0), rest)
         elif line.item or kind == "bullet":
             self.node.items.append(replace(line, text=rest))
@@ -263,7 +269,9 @@ class _Outline:
             return named
         title = next((clean_title(line.text) for line in self.lines if line.level == 1), "")
         for line in self.lines[:15]:
-            if plan := self._plan_of(line.text):
+            if _OF_A_PLAN.search(title):
+                break  # the page's own heading, however it ends
+            if (plan := self._plan_of(line.text)) and not noise.page_end(line.text):
                 title = plan.title
                 break
         return Plan(title or self.source.rsplit(".", 1)[0], stated[0], stated[1], self.source)
@@ -286,6 +294,9 @@ class _Outline:
                 self._leave_out(line.where, line.text, "計画全体の説明です")
             listed = node.items if not node.children else []
             below = section if node is self.root else ""
+        elif fact_label(node.title) and not node.children:
+            self._leave_out(node.where, f"{node.title} {body}".strip(), "問合せ先などの見出しです")
+            listed, below = node.items, section
         elif why or noise.notice(node.title, body):
             node.dropped = why or "お知らせや催しです"
             self._leave_out(node.where, f"{node.title} {body}".strip(), node.dropped)
@@ -321,10 +332,10 @@ class _Outline:
                 )
             )  # fmt: skip
         for item in listed:
-            told = _TOLD.match(item.text)
-            title, office = office_at_end(told["title"] if told else item.text, self.area_code)
+            said = _TOLD.match(item.text)
+            title, office = office_at_end(said["title"] if said else item.text, self.area_code)
             office = self._completed(office) if office else node.inherited()
-            explanation = told["told"] if told else ""
+            explanation = said["told"] if said else ""
             entry = Entry(plan, below, clean_title(title), office, explanation=explanation)
             self.document.entries.append(entry)
         if not listed and (node.children or node.plan or node is self.root):

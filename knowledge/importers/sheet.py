@@ -10,7 +10,7 @@ from knowledge.importers.lines import Line, plain
 _COLUMNS = {
     "title": r"(?:取り?組み?|施策|事業|具体的取組|主な取組|主な事業|アクション)(?:名|名称|項目|の名称|内容)?$|"
     r"^(?:名称|項目|件名|事業名)$",
-    "section": r"(?:柱|テーマ|基本目標|重点目標|基本方針|方針|目標|分野|大項目|中項目|区分|分類|章|"
+    "section": r"(?:柱|テーマ|基本目標|重点目標|基本方針|方針|目標|分野|大項目|中項目|区分|分類|章|課題|"
     r"施策の方向(?:性)?|政策)(?:名)?$",
     "office": r"(?:担当|所管|主管|実施)(?:課|部署|所属|部局|課名|課・係|窓口|室)?(?:名)?$|"
     r"^(?:課名|部署|部署名|お?問い?合わ?せ先?|連絡先)$",
@@ -21,6 +21,9 @@ _COLUMNS = {
     "period": r"(?:期間|実施期間|計画期間|年度|実施年度)$",
     "plan": r"(?:計画|プラン|ビジョン)(?:名)?$",
 }  # fmt: skip
+_OFFICE_AND_NUMBER = re.compile(
+    r"^(?:担当|所管|主管|課名|問い?合わ?せ).{0,6}(?:電話|TEL|階|窓口|連絡先)", re.IGNORECASE
+)
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同"}
 
 
@@ -32,6 +35,8 @@ def column_kinds(cells: Sequence[str]) -> list[str]:
         kind = next((k for k, pattern in _COLUMNS.items() if len(name) <= 14 and re.search(pattern, name)), "")
         if kind == "title" and kinds and kinds[-1] == "title" and "section" not in kinds:
             kinds[-1] = "section"  # one heading over two columns: the group, and what is in it
+        if "office" not in kinds and _OFFICE_AND_NUMBER.match(name):
+            kind = "office"
         if kind == "office" and "office" in kinds and re.search(r"連絡先|問い?合わ?せ", name):
             kind = "phone"  # beside the office, whom to call is a number
         kinds.append("" if kind in kinds else kind)
@@ -53,13 +58,15 @@ def table_lines(rows: Sequence[Sequence[str]], where: Callable[[int], str]) -> I
     """
     header: list[str] = []
     above: list[str] = []
+    begun = False  # whether the row above was a header: a second one says more of its columns
     for number, raw in enumerate(rows, 1):
         cells = [cell.strip() for cell in raw]
         if not any(cells):
             continue
-        if _is_header(cells) and (not header or column_kinds(cells) == header):
-            header, above = column_kinds(cells), []
+        if _is_header(cells) and (not header or begun or column_kinds(cells) == header):
+            header, above, begun = column_kinds(cells), [], True
             continue
+        begun = False
         distinct = list(dict.fromkeys(cell for cell in cells if cell))
         if not header:
             yield from _loose(distinct, where(number))
