@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 NEEDS_REWRITE = "要見直し"  # the state of an entry that was carried over and still says what held before
+STATES = ("", NEEDS_REWRITE)
 
 
 @dataclass(frozen=True, slots=True)

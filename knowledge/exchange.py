@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import KnowledgeError
-from knowledge.document import Document, Entry, Office, Plan, ResidentWord
+from knowledge.document import NEEDS_REWRITE, STATES, Document, Entry, Office, Plan, ResidentWord
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "content"
@@ -76,6 +76,8 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
             raise KnowledgeError(f"{where}: 計画 {row.get('plan')!r} が plans にありません。")
         if row.get("office") and row["office"] not in offices:
             raise KnowledgeError(f"{where}: 担当 {row['office']!r} が offices にありません。")
+        if (row.get("state") or "") not in STATES:
+            raise KnowledgeError(f"{where}: 「state」の {row['state']!r} は空か「{NEEDS_REWRITE}」にしてください。")
         document.entries.append(
             Entry(
                 plan=plans[row["plan"]],

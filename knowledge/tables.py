@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from knowledge.document import Document, Entry, LeftOut, Office, Plan, ResidentWord
+from knowledge.document import NEEDS_REWRITE, STATES, Document, Entry, LeftOut, Office, Plan, ResidentWord
 from knowledge.rows import Row, read_rows, write_tables
 
 # The columns of the knowledge base's own table, in order, with the heading that staff read.
@@ -201,6 +201,10 @@ def _own_document(rows: list[_Cells]) -> Document:
     for row in rows:
         if not row.get("plan") or not row.get("title"):
             raise KnowledgeError(f"{row.where}: 「計画」と「取組・質問」の列に文字を入れてください。")
+        if row.get("state") not in STATES:
+            raise KnowledgeError(
+                f"{row.where}: 「状態」の「{row.get('state')}」は空か「{NEEDS_REWRITE}」にしてください。"
+            )
         if row.get("precedence").strip("0123456789"):
             raise KnowledgeError(f"{row.where}: 「優先」の「{row.get('precedence')}」は数字にしてください。")
         plan = Plan(

@@ -219,6 +219,8 @@ def test_wrong_use_is_2_and_refusal_is_1(data_dir: Path) -> None:
     assert "番号「1」" in run("import", data_dir / "twice.csv", status=1).stderr
     (data_dir / "day.csv").write_text("id,question,answer,valid_to\n1,a,b,あした\n", encoding="utf-8")
     assert "2行目" in run("import", data_dir / "day.csv", status=1).stderr
+    (data_dir / "state.csv").write_text("計画,取組・質問,優先,状態\na,b,0,あとで\n", encoding="utf-8")
+    assert "「あとで」" in run("import", data_dir / "state.csv", status=1).stderr
 
 
 def test_a_backup_brings_everything_back(data_dir: Path) -> None:

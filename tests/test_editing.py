@@ -1,13 +1,14 @@
 """The draft changed by hand: what forms take, who was first, many at once, back again, next year."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
-from knowledge.document import NEEDS_REWRITE
-from knowledge.draft import read_draft
+from knowledge.document import NEEDS_REWRITE, Document
+from knowledge.draft import merge_into_draft, read_draft
 from knowledge.editing.fields import FieldError, fields_of, read_counter, read_day, read_floor, read_lines, read_phone
 from knowledge.editing.listing import Filter, count_states, list_entries
 from knowledge.editing.next_year import NextPeriod, begin_next_year, list_carried, propose_next, shift_years
@@ -226,3 +227,9 @@ def test_next_year_carries_over_and_retires(desk: Desk) -> None:
         assert all(entry.expired(date(2024, 4, 1)) and not entry.expired(date(2024, 3, 31)) for entry in ended)
         with pytest.raises(KnowledgeError):
             begin_next_year(session, old.id, old.version + 1, period, [])
+        # Next year's document overwrites what this year's said, and keeps what staff wrote.
+        entry = next(e for e in read_draft(session).entries if e.plan.title == new.title)
+        published = replace(entry, targets=("新しい目標",), explanation="", examples=(), vocabulary=(), note="")
+        merge_into_draft(session, Document([entry.plan], [], [replace(published, office=None)]))
+        session.refresh(rows[0])
+        assert (rows[0].targets, rows[0].examples) == (["新しい目標"], own.examples)

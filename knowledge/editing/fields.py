@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from knowledge.document import NEEDS_REWRITE
+from knowledge.document import NEEDS_REWRITE, STATES
 from nlp.normalise import arabic_number
 
 _LONGEST_LINE = 300  # characters of one example question or word
@@ -111,7 +111,7 @@ def _read_line(text: str) -> str:
 
 
 def _read_state(text: str) -> str:
-    if text not in ("", NEEDS_REWRITE):
+    if text not in STATES:
         raise FieldError(f"「{text}」は選べません。空か「{NEEDS_REWRITE}」にしてください")
     return text
 

@@ -125,5 +125,7 @@ def _carried_over(row: EntryRow, plan: PlanRow, position: int, years: int) -> En
         valid_from=row.valid_from and _moved(row.valid_from, years),
         valid_to=row.valid_to and _moved(row.valid_to, years),
         review_on=row.review_on and _moved(row.review_on, years),
-        source="", page="", state=NEEDS_REWRITE, note=row.note, imported={},
+        source="", page="", state=NEEDS_REWRITE, note=row.note,
+        # What the old document said stays known as such, so that the new one overwrites it and not what staff wrote.
+        imported=dict(row.imported),
     )  # fmt: skip
