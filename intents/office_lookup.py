@@ -22,7 +22,7 @@ def find_office(text: str, offices: Sequence[Office]) -> Office | None:
         for office in offices:
             if office.phone.replace("-", "").endswith(match[1] + match[2]):
                 return office
-    if counter := _COUNTER.search(text):
+    if "番" in text and (counter := _COUNTER.search(text)):
         number = arabic_number(counter[1])
         for office in offices:
             if (

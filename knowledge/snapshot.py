@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -134,10 +135,12 @@ class Snapshot:
         factors, expired = self._factors(today)
         fit = found.fit[:count] * factors
         depth = min(count, max(top, _LOOKED_AT))
-        near = fit.argpartition(-depth)[-depth:]
-        ranked = [(n, fit_, self._leads_to[n]) for n, fit_ in zip(near.tolist(), fit[near].tolist(), strict=True)]
-        ranked.sort(key=_best_first)
-        outside = float(found.fit[count:].max(initial=0.0)), found.values[:, count:].max(axis=1, initial=0.0).tolist()
+        ranked = [(n, value, self._leads_to[n]) for n, value in _best(fit, depth)]
+        outside = (
+            float(np.maximum.reduce(found.fit[count:], initial=0.0)),
+            np.maximum.reduce(found.values[:, count:], axis=1, initial=0.0).tolist(),
+        )
+        others = ranked[:_LOOKED_AT]
         matches: dict[int, Match] = {}
         score = 1.0
         for candidate in ranked:
@@ -146,7 +149,7 @@ class Snapshot:
             number = candidate[0]
             if number in matches:
                 continue
-            score = min(score, self._chance(found, candidate, ranked[:_LOOKED_AT], outside))
+            score = min(score, self._chance(found, candidate, others, outside))
             group = self._twins.get(number)
             for twin in sorted(group, key=expired.__getitem__) if group else (number,):
                 reasons = self._reasons(found, twin, score) if explain else ()
@@ -178,15 +181,27 @@ class Snapshot:
             return 0.0
         # A twin is shown beside it, with its own office: it does not compete.
         twins = self._twins.get(number, ())
-        lead = fit - next((other for n, other, leads_to in ranked if leads_to != place and n not in twins), 0.0)
+        lead = fit
+        for n, other, leads_to in ranked:
+            if leads_to != place and n not in twins:
+                lead -= other
+                break
         values = found.values[:, number].tolist()
         signs = [found.coverage(values), lead, fit - outside[0], *[values[n] for n in _OWN]]
         signs += [values[n] - outside[1][n] for n in _LEADING]
         return chance_right(signs, self.entries[number].office is not None)
 
 
-def _best_first(candidate: _Candidate) -> tuple[float, int]:
-    return -candidate[1], candidate[0]
+def _best(fit: Scores, depth: int) -> list[tuple[int, float]]:
+    """(number, fit) of the best `depth` entries, best first; of those that fit alike the first ones, so that asking
+    for more of them changes nothing about these."""
+    least = np.partition(fit, -depth)[-depth]
+    near = (fit >= least).nonzero()[0]
+    if len(near) > depth:
+        over = (fit > least).nonzero()[0]
+        near = np.concatenate((over, (fit == least).nonzero()[0][: depth - len(over)]))
+    best = sorted(zip((-fit.take(near)).tolist(), near.tolist(), strict=True))
+    return [(number, -value) for value, number in best]
 
 
 def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
@@ -203,7 +218,10 @@ def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
 
 
 class LiveSnapshot:
-    """The snapshot of the live release; a new release is indexed beside the one that answers, then takes over."""
+    """The snapshot of the live release; a new release is indexed beside the one that answers, then takes over.
+
+    A question that has begun keeps the snapshot that it was given.
+    """
 
     def __init__(self, sessions: Sessions, folder: Path) -> None:
         self._sessions, self._folder = sessions, folder
@@ -250,5 +268,10 @@ class LiveSnapshot:
                 if known is not None and known.release == number:
                     return known
                 document = read_release(session, number)
+            if self._watched and len(document.entries) >= p.LEAST_ITEMS_FOR_FACTORS:
+                # Building takes memory and the interpreter's lock: a process's of its own, which ends.
+                child = get_context("spawn").Process(target=Snapshot, args=(document, number, self._folder))
+                child.start()
+                child.join()
             self._snapshot = Snapshot(document, number, self._folder, progress)
             return self._snapshot

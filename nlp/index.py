@@ -94,14 +94,16 @@ class Index:
                 rows.add(row)
         most = (p.K1 + 1) * (said + self._strange * len(unknown))
         # In order, so that sums of floats are the same on every machine and in every thread.
-        return Question(np.array(sorted(rows), np.intp), most, corrections)
+        numbers = np.fromiter(rows, np.intp, len(rows))
+        numbers.sort()
+        return Question(numbers, most, corrections)
 
     def find(self, text: str) -> Found:
         """How every item fits a normalised question; all zero where they share no term."""
         question = self.look_up(text)
         values = self._posted(question.rows)
         best = np.zeros(len(FEATURES))
-        best[:POSTED] = values.max(axis=1, initial=0.0)
+        np.maximum.reduce(values, axis=1, initial=0.0, out=best[:POSTED])
         fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
         centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
         if question.rows.size and len(centre):

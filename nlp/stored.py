@@ -1,11 +1,13 @@
 """A built index on disk, so that a start and a sister process read it instead of building it again."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -45,7 +47,10 @@ def _read(directory: Path) -> tuple[Forward, Arrays]:
 
 
 def _read_texts(directory: Path, forward: Forward) -> None:
-    keys = json.loads((directory / "texts.json").read_text(encoding="utf-8"))
+    kept = json.loads((directory / "texts.json").read_text(encoding="utf-8"))
+    if not isinstance(kept, dict) or kept["code"] != _code_key():
+        raise ValueError("analysed by other code")
+    keys = kept["texts"]
     numbers, ends = np.load(directory / "text_terms.npy"), np.load(directory / "text_ends.npy")
     forward.texts = dict(zip(keys, np.split(numbers, ends[:-1]), strict=True)) if keys else {}
 
@@ -53,7 +58,8 @@ def _read_texts(directory: Path, forward: Forward) -> None:
 def _write(directory: Path, forward: Forward, arrays: Arrays) -> None:
     words = {"terms": list(forward.terms), "readings": forward.readings}
     (directory / "terms.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-    (directory / "texts.json").write_text(json.dumps(list(forward.texts)), encoding="ascii")
+    analysed = {"code": _code_key(), "texts": list(forward.texts)}
+    (directory / "texts.json").write_text(json.dumps(analysed), encoding="ascii")
     texts = list(forward.texts.values())
     np.save(directory / "text_terms.npy", np.concatenate(texts) if texts else np.zeros(0, np.int32))
     np.save(directory / "text_ends.npy", np.cumsum([len(text) for text in texts], dtype=np.int64))
@@ -67,13 +73,42 @@ def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path,
     Building analyses only the texts that the newest kept index does not have. A folder that cannot be written costs
     the next start its time, and nothing else.
     """
+    if (index := _open_kept(folder / key)) is not None:
+        return index
+    with _one_at_a_time(folder):
+        # Another process may have built it while this one waited.
+        return _open_kept(folder / key) or _build(key, make_items(), folder, progress)
+
+
+def _open_kept(directory: Path) -> Index | None:
+    """The index kept in a directory; None, and no directory, where it cannot be read."""
+    if not (directory / "terms.json").exists():
+        return None
+    try:
+        return Index(*_read(directory))
+    except (OSError, ValueError, KeyError):
+        shutil.rmtree(directory, ignore_errors=True)
+        return None
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Holds other processes back from building in the same folder; where it cannot be written, nobody."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a")
+    except OSError:
+        yield
+        return
+    with lock:  # closing lets go
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(key: str, items: Sequence[Item], folder: Path, progress: Progress | None) -> Index:
+    for left in folder.glob(".building-*"):  # by a process that died
+        shutil.rmtree(left, ignore_errors=True)
     kept = sorted(folder.glob("*/terms.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
-    if (folder / key / "terms.json").exists():
-        try:
-            return Index(*_read(folder / key))
-        except (OSError, ValueError, KeyError):
-            shutil.rmtree(folder / key, ignore_errors=True)
-    items = make_items()
     forward = Forward()
     if kept and (newest := kept[-1].parent).name != key:
         try:
@@ -84,7 +119,6 @@ def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path,
             forward = Forward()
     arrays = build_arrays(items, forward, progress)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         _write(beside, forward, arrays)
         os.replace(beside, folder / key)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.exchange import shipped_document
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Snapshot, _best
 from nlp import parameters as p
 from nlp.bm25 import field_frequency, inverse_document_frequency, saturation
 from nlp.build import Item, build_arrays
@@ -166,3 +166,20 @@ def test_a_word_that_only_residents_use_finds_what_is_written_in_official_words(
     assert plain.find(question, TODAY, 1)[0].score < 0.1
     assert taught.find(question, TODAY, 1)[0].entry.title == "放置自転車追放啓発活動"
     assert taught.entries == plain.entries
+
+
+def test_of_candidates_that_fit_alike_the_first_come_first_however_many_are_asked_for() -> None:
+    fit = np.array([0.2, 0.5, 0.5, 0.0, 0.5, 0.9, 0.5])
+    whole = _best(fit, len(fit))
+    assert [number for number, _ in whole] == [5, 1, 2, 4, 6, 0, 3]
+    assert all(_best(fit, depth) == whole[:depth] for depth in range(1, len(fit)))
+
+
+def test_texts_that_other_code_analysed_are_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [Item(((1.0, f"質問その{n}"),), ()) for n in range(5)]
+    open_index("first", lambda: items, tmp_path, None)
+    analysed: list[str] = []
+    monkeypatch.setattr("nlp.forward.normalise", lambda text: analysed.append(text) or normalise(text))
+    monkeypatch.setattr("nlp.stored._code_key", lambda: "newer")
+    open_index("second", lambda: items, tmp_path, None)
+    assert analysed == [f"質問その{n}" for n in range(5)]

@@ -54,3 +54,22 @@ def test_a_watching_process_follows_a_release_without_letting_a_question_wait(de
     assert live.get().release == 2
     assert live.get().entries[0].explanation == "公開のあとに変わった説明"
     assert before.entries[0].explanation != "公開のあとに変わった説明"
+
+
+def test_a_large_release_is_indexed_by_a_process_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.parameters.LEAST_ITEMS_FOR_FACTORS", 40)
+    built_here: list[object] = []
+    live = desk.conversation.live
+    live.watch()
+    monkeypatch.setattr("nlp.stored.build_arrays", built_here.append)
+    with desk.sessions() as session:
+        row = session.query(EntryRow).first()
+        assert row is not None
+        row.title = "ぽんぽこ祭り"
+        publish_release(session, NOW, "題を変えた")
+        session.commit()
+    deadline = time.monotonic() + 20
+    while live.get().release == 1 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert live.get().find("ぽんぽこ祭り", NOW.date(), 1)[0].entry.title == "ぽんぽこ祭り"
+    assert built_here == []
