@@ -43,10 +43,18 @@ class InboxEvent(Base):
 
 
 class QuestionLog(Base):
-    """One answered question under a pseudonymous user id. Kept until the operators delete it, or until the resident
-    takes the message back (`message_id` finds it)."""
+    """One answered question, masked, under a pseudonymous user id. Kept for statistics, its texts for a shorter time
+    (`bot.retention`), or until the resident takes the message back (`message_id` finds it).
+
+    `answer_key` is what the resident's feedback refers to; `feedback`: empty, good or wrong; `meant`: what the
+    resident meant instead. `review`: empty, waiting (to be filed) or filed (in `cluster_id`).
+    """
 
     __tablename__ = "question_log"
+    __table_args__ = (
+        Index("ix_question_log_review", "review", "id"),
+        Index("ix_question_log_cluster", "cluster_id", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     channel: Mapped[str]
@@ -58,3 +66,8 @@ class QuestionLog(Base):
     release: Mapped[int]
     milliseconds: Mapped[float]
     message_id: Mapped[str] = mapped_column(default="", index=True)
+    answer_key: Mapped[str] = mapped_column(default="", index=True)
+    feedback: Mapped[str] = mapped_column(default="")
+    meant: Mapped[str] = mapped_column(Text, default="")
+    review: Mapped[str] = mapped_column(default="")
+    cluster_id: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +14,26 @@ from sqlalchemy.orm import Session
 from bot.events import Reply
 from bot.models import QuestionLog
 from bot.redaction import mask_personal_data
+from intents.decision import Decision
 from knowledge import KnowledgeError
 from knowledge.database import table_of
 from knowledge.releases import read_release
 from knowledge.rows import write_rows
+from nlp import parameters as p
 from nlp.normalise import LONGEST_QUESTION
+
+_LITTLE = 0.05  # of the chance of being right
 
 
 def pseudonym(user_id: str, secret: str) -> str:
     """A stable name for a user that leads back to nobody without the installation's secret (HMAC-SHA256)."""
     return hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:16] if user_id else ""
+
+
+def _wants_review(decision: Decision) -> bool:
+    """Whether a person should look: not answered, or answered with little to spare."""
+    best = decision.matches[0].score if decision.matches else 0.0
+    return not decision.answered or (decision.intent == "initiative" and best < p.ANSWER_THRESHOLD + _LITTLE)
 
 
 def log_row(
@@ -43,6 +54,8 @@ def log_row(
         "asked_at": now, "channel": channel, "user": user, "question": question, "intent": decision.intent,
         "answered": decision.answered, "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "release": decision.release, "milliseconds": milliseconds, "message_id": message_id,
+        "answer_key": secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
+        "review": "waiting" if _wants_review(decision) and question.strip() else "",
     }  # fmt: skip
 
 

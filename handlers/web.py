@@ -41,7 +41,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         web.wsgi_app = ProxyFix(web.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    chat = web_routes(conversation, commits)
+    chat = web_routes(conversation, commits, sessions)
     if settings.ask_rate_limit:
         try:
             parse_many(settings.ask_rate_limit)

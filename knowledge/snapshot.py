@@ -156,6 +156,10 @@ class Snapshot:
                 matches.setdefault(twin, Match(self.entries[twin], score, expired[twin], reasons))
         return tuple(matches.values())[:top]
 
+    def fit_of(self, text: str) -> Scores:
+        """How well each entry, and behind them each topic outside the plans, fits a normalised text, 0 to 1."""
+        return self._index.find(text).fit
+
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
         """What each word, reading and correction of the question gave to a score."""
         given = self._index.explain(found, number)

@@ -50,6 +50,12 @@ ROUTES = {
     "passwords.first": "",
     "passwords.link": "",
     "passwords.own": "view",
+    "questions.cluster": "view",
+    "questions.decide": "operate",
+    "questions.log": "view",
+    "questions.question": "view",
+    "questions.undo": "operate",
+    "questions.waiting": "view",
     "sign_in.out": "view",
     "sign_in.page": "",
 }
@@ -105,6 +111,8 @@ def test_every_page_for_axe(page: Page, web: Flask, desk: Desk) -> None:
     with desk.sessions() as session:
         session.add(WordRow(word="ちゃりんこ", official="自転車"))
         session.commit()
+    web.test_client().post("/answer", data={"q": "ペンギンの飼い方を知りたい"})
+    look.text("/console/questions")  # files it
     paths = [
         path for rule in console_rules(web) if "GET" in (rule.methods or set()) for path in addresses_of(web, rule)
     ]

@@ -14,6 +14,7 @@ from handlers.console.home import draft_tasks, entry_tasks, home_routes
 from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
+from handlers.console.questions import question_routes
 from handlers.console.sign_in import sign_in_routes
 
 # What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
@@ -31,6 +32,7 @@ SECTIONS = (
             Link("履歴", "knowledge.history", "view"),
         ),
     ),
+    Section(question_routes, (Link("質問", "questions.waiting", "view"),)),
     Section(account_routes, (Link("アカウント", "accounts.page", "manage"),)),
     Section(password_routes),
     Section(sign_in_routes),

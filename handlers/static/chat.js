@@ -37,9 +37,35 @@
     }
   }
 
+  async function say_of_answer(said, body) {
+    if (busy) return;
+    busy = true;
+    say("お待ちください…");
+    try {
+      const answer = await fetch("/feedback/piece", { method: "POST", body });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const place = document.createElement("div");
+      place.innerHTML = await answer.text();
+      const piece = place.querySelector(".said");
+      (said.closest(".said") || said).replaceWith(piece);
+      piece.focus({ preventScroll: true });
+      say("");
+    } catch {
+      say("つながりませんでした。少し待ってからもう一度お試しください。");
+    } finally {
+      busy = false;
+    }
+  }
+
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     event.preventDefault();
+    if (new URL(event.target.action).pathname === "/feedback") {
+      const body = new URLSearchParams(new FormData(event.target));
+      if (button && button.name) body.set(button.name, button.value);
+      say_of_answer(event.target, body);
+      return;
+    }
     ask(event.target === form ? field.value : button ? button.value : "");
   });
 })();

@@ -1,0 +1,132 @@
+"""New questions find their cluster: at once, without moving what was filed before."""
+
+import threading
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bot.models import QuestionLog
+from bot.review.likeness import Features, Likeness, Reader, core_of
+from bot.review.models import ClusterWording, QuestionCluster
+from knowledge.database import Sessions, begin_writing
+from knowledge.snapshot import LiveSnapshot, outside_topics
+
+# A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
+JOINS_FROM = 0.55
+_NEAREST = 3  # wordings
+_AT_ONCE = 500  # questions in one transaction
+_LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
+
+
+class Clusters:
+    """The wordings of all clusters in memory, to compare a question with."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._likeness = Likeness()
+        self._of: list[int] = []  # cluster of each wording
+        self._sizes: dict[int, int] = defaultdict(int)
+        self._cores: dict[str, int] = {}
+
+    def add(self, core: str, cluster: int, features: Features | None = None) -> None:
+        """Takes a wording of a cluster in."""
+        if core not in self._cores:
+            self._cores[core] = cluster
+            self._likeness.add(features or self._reader.read(core))
+            self._of.append(cluster)
+            self._sizes[cluster] += 1
+
+    def find(self, core: str) -> tuple[int | None, Features]:
+        """The cluster that a question belongs to, None for a new need; and the question's features."""
+        features = self._reader.read(core)
+        if core in self._cores:
+            return self._cores[core], features
+        alike = self._likeness.to_all(features)
+        near: dict[int, list[float]] = defaultdict(list)
+        for number in alike.argsort()[::-1][:60].tolist():
+            near[self._of[number]].append(float(alike[number]))
+        best, highest = None, JOINS_FROM
+        for cluster, values in near.items():
+            count = min(_NEAREST, self._sizes[cluster])
+            if (mean := sum(values[:count]) / count) >= highest:
+                best, highest = cluster, mean
+        return best, features
+
+
+class Filer:
+    """Files what waits in the log. Any number of processes may: one at a time does."""
+
+    def __init__(self, sessions: Sessions, live: LiveSnapshot) -> None:
+        self._sessions, self._live = sessions, live
+        self._lock = threading.Lock()
+        self._clusters: Clusters | None = None
+        self._release = self._last = 0
+
+    def _current(self) -> Clusters:
+        snapshot = self._live.get()
+        if self._clusters is None or self._release != snapshot.release:
+            background = [q for _, examples in outside_topics() for q in examples]
+            background += [q for entry in snapshot.entries for q in entry.examples]
+            self._clusters, self._release, self._last = Clusters(Reader(snapshot, background)), snapshot.release, 0
+        return self._clusters
+
+    def file_waiting(self) -> int:
+        """Files every waiting question; returns how many."""
+        filed = 0
+        with self._lock:
+            while True:
+                with self._sessions() as session:
+                    if session.scalar(select(QuestionLog.id).where(QuestionLog.review == "waiting").limit(1)) is None:
+                        return filed
+                    # Before the lock of the database: reading a release takes longer than filing.
+                    clusters = self._current()
+                with self._sessions() as session:
+                    begin_writing(session)
+                    if session.get_bind().dialect.name == "postgresql":
+                        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                    try:
+                        filed += self._file(session, clusters)
+                        session.commit()
+                    except BaseException:
+                        self._clusters = None  # what memory holds was not written
+                        raise
+
+    def _file(self, session: Session, clusters: Clusters) -> int:
+        for wording in session.scalars(
+            select(ClusterWording).where(ClusterWording.id > self._last).order_by(ClusterWording.id)
+        ):
+            clusters.add(wording.core, wording.cluster_id)
+            self._last = wording.id
+        waiting = select(QuestionLog).where(QuestionLog.review == "waiting").order_by(QuestionLog.id).limit(_AT_ONCE)
+        rows = session.scalars(waiting).all()
+        for row in rows:
+            row.review = "filed"
+            if core := core_of(row.question):
+                row.cluster_id = self._place(session, clusters, core, row.question, row.asked_at)
+        session.flush()
+        return len(rows)
+
+    def _place(self, session: Session, clusters: Clusters, core: str, question: str, asked_at: datetime) -> int:
+        number, features = clusters.find(core)
+        if number is None:
+            cluster = QuestionCluster(label=question, state="open", count=0, first_at=asked_at, last_at=asked_at)
+            session.add(cluster)
+            session.flush()
+        else:
+            found = session.get(QuestionCluster, number)
+            assert found is not None
+            cluster = found
+        cluster.count += 1
+        cluster.last_at = max(cluster.last_at, asked_at.replace(tzinfo=None))
+        same = select(ClusterWording).where(ClusterWording.cluster_id == cluster.id, ClusterWording.core == core)
+        wording = session.scalar(same)
+        if wording is None:
+            wording = ClusterWording(cluster_id=cluster.id, core=core, text=question, count=0)
+            session.add(wording)
+            session.flush()
+            clusters.add(core, cluster.id, features)
+            self._last = max(self._last, wording.id)
+        wording.count += 1
+        return cluster.id

@@ -1,0 +1,149 @@
+"""How alike two questions are: by their words and letters, by how they are read, and by what they come near to."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.snapshot import Snapshot
+from nlp.ngrams import ngrams
+from nlp.normalise import katakana, normalise
+from nlp.tokenise import Analysis, analyse
+
+# What people write around what they ask.
+_POLITE = re.compile(
+    r"すみません(が)?|すいません|(お)?教えて(くださ?い|ほしい(です)?|下さい)?|ちょっと|お?(聞き|きき|尋ね|たずね)(し)?たい(ん|の)?(です|だ)?(けど|が)?"
+    r"|はじめまして|お世話になります|お願い(します|いたします|致します)?|もしもし|よろしく"
+    r"|(どう|どない)(し|すれ)(たら|て|ば)(いい|ええ|よい)?(です|の|んですか|んやろ)?(か)?|どこに行(け|っ)(ば|たら)(いい|ええ)?(です|の)?(か)?"
+    r"|について|(知り|し)たい(です|のですが)?|(の|ん)(です|や)(が|けど)|こんにちは|こんばんは|あの[、ー]|のこと(で|について)|〔[^〕]*〕"
+)
+_KANA = re.compile(r"[ぁ-ん]{2}")
+_KANJI, _KANA_RUN = re.compile("[一-鿿]"), re.compile("[ぁ-んー]{3,}")
+_SHORTEST_SOUND, _LONGEST_SOUND = 3, 8  # kana
+_SPACES = re.compile(r"[、。!?\s]+")
+_SHARPER = 12  # the power that makes what a question comes nearest to stand out
+_NEAR_THINGS = 8
+_PROFILE_WEIGHT = 0.8
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`words` and `sounds`: term → weight, of length 1; `near`: number of an item of the knowledge → nearness, too."""
+
+    words: dict[str, float]
+    sounds: dict[str, float]
+    near: dict[int, float]
+
+
+def core_of(question: str) -> str:
+    """A question in one spelling, without the phrases of asking; itself where nothing else is left."""
+    text = normalise(question)
+    return _SPACES.sub(" ", _POLITE.sub(" ", text)).strip() or text
+
+
+def _terms(core: str, analysis: Analysis) -> tuple[set[str], set[str]]:
+    words = {*analysis.words, *(f"#{group}" for group in analysis.synonym_groups)}
+    words |= {pair for pair in ngrams(core, 2) if not _KANA.match(pair)}
+    sounds = {piece for size in (3, 4, 5) for piece in ngrams(analysis.reading, size)}
+    return words, sounds
+
+
+def _unit(weights: dict[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(value * value for value in weights.values())) or 1.0
+    return {term: value / length for term, value in weights.items()}
+
+
+class Reader:
+    """Reads questions into features. What is said of many matters of the knowledge says little about one."""
+
+    def __init__(self, snapshot: Snapshot, background: Iterable[str]) -> None:
+        self._snapshot, self.release = snapshot, snapshot.release
+        self._words: Counter[str] = Counter()
+        self._sounds: Counter[str] = Counter()
+        self._sounding: dict[str, str] = {}
+        count = 0
+        for text in background:
+            core = core_of(text)
+            analysis = analyse(core)
+            words, sounds = _terms(core, analysis)
+            self._learn(analysis)
+            self._words.update(words)
+            self._sounds.update(sounds)
+            count += 1
+        self._count = count
+
+    def _rarity(self, seen: Counter[str], term: str) -> float:
+        return math.log((self._count + 2) / (seen[term] + 1))
+
+    def _learn(self, analysis: Analysis) -> None:
+        for word, reading in zip(analysis.words, analysis.word_readings, strict=True):
+            if len(reading) >= _SHORTEST_SOUND and _KANJI.search(word):
+                self._sounding.setdefault(reading, word)
+
+    def _heard(self, core: str) -> set[str]:
+        """Words written in kanji elsewhere, in what a question writes in kana."""
+        heard = set()
+        for run in _KANA_RUN.findall(core):
+            sound = katakana(run)
+            for start in range(len(sound)):
+                shortest = _SHORTEST_SOUND if start == 0 else _SHORTEST_SOUND + 1
+                for end in range(start + shortest, min(len(sound), start + _LONGEST_SOUND) + 1):
+                    if word := self._sounding.get(sound[start:end]):
+                        heard.add(word)
+        return heard
+
+    def read(self, question: str) -> Features:
+        """The features of one question."""
+        core = core_of(question)
+        analysis = analyse(core)
+        words, sounds = _terms(core, analysis)
+        words |= self._heard(core)
+        self._learn(analysis)
+        fit = self._snapshot.fit_of(core) ** _SHARPER
+        top = fit.argsort()[-_NEAR_THINGS:].tolist() if fit.size else []
+        length = math.sqrt(float(fit @ fit)) or 1.0
+        return Features(
+            _unit({t: self._rarity(self._words, t) for t in sorted(words)}),
+            _unit({t: self._rarity(self._sounds, t) for t in sorted(sounds)}),
+            {n: float(fit[n]) / length for n in top if fit[n] > _NOTHING},
+        )
+
+
+class Likeness:
+    """The questions seen so far, and how alike each is to another: 0 to 1. Grows; never forgets."""
+
+    def __init__(self) -> None:
+        self._postings: tuple[dict[str | int, tuple[list[int], list[float]]], ...] = tuple(
+            defaultdict(lambda: ([], [])) for _ in range(3)
+        )
+        self.count = 0
+
+    def add(self, features: Features) -> int:
+        """Takes a question in; returns its number."""
+        number = self.count
+        self.count += 1
+        kinds: Sequence[dict[str, float] | dict[int, float]] = (features.words, features.sounds, features.near)
+        for postings, weights in zip(self._postings, kinds, strict=True):
+            for term, weight in weights.items():
+                numbers, values = postings[term]
+                numbers.append(number)
+                values.append(weight)
+        return number
+
+    def to_all(self, features: Features) -> NDArray[np.float64]:
+        """How alike a question is to each that was taken in (count)."""
+        different = np.ones(self.count)
+        kinds: Sequence[dict[str, float] | dict[int, float]] = (features.words, features.sounds, features.near)
+        for kind, (postings, weights) in enumerate(zip(self._postings, kinds, strict=True)):
+            alike = np.zeros(self.count)
+            for term, weight in weights.items():
+                if term in postings:
+                    numbers, values = postings[term]
+                    alike[numbers] += weight * np.array(values)
+            different *= 1 - (_PROFILE_WEIGHT if kind == 2 else 1.0) * np.minimum(alike, 1.0)
+        return 1 - different

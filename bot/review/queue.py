@@ -1,0 +1,140 @@
+"""What operators see of the clusters, and of the log behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.models import QuestionLog
+from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
+from knowledge.document import Entry
+from knowledge.models import EntryRow, PlanRow
+
+AT_ONCE = 30  # clusters on a page
+_SHOWN = 50  # wordings, questions, decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cluster in the queue; `week` and `week_before`: questions of the last seven days and of the seven before."""
+
+    cluster: QuestionCluster
+    week: int
+    week_before: int
+
+
+def list_clusters(session: Session, state: str, page: int, now: datetime) -> tuple[list[Waiting], int]:
+    """One page of the clusters in a state, the largest and newest first, and how many there are."""
+    count = session.scalar(select(func.count()).where(QuestionCluster.state == state)) or 0
+    order = (QuestionCluster.count.desc(), QuestionCluster.last_at.desc(), QuestionCluster.id)
+    query = select(QuestionCluster).where(QuestionCluster.state == state).order_by(*order)
+    clusters = session.scalars(query.limit(AT_ONCE).offset((page - 1) * AT_ONCE)).all()
+    today = now.replace(tzinfo=None)
+    weeks = [
+        _counts(session, clusters, today - timedelta(days=7 * n), today - timedelta(days=7 * (n - 1))) for n in (1, 2)
+    ]
+    return [Waiting(c, weeks[0].get(c.id, 0), weeks[1].get(c.id, 0)) for c in clusters], count
+
+
+def _counts(session: Session, clusters: Sequence[QuestionCluster], since: datetime, until: datetime) -> dict[int, int]:
+    query = select(QuestionLog.cluster_id, func.count()).where(
+        QuestionLog.cluster_id.in_([cluster.id for cluster in clusters]),
+        QuestionLog.asked_at > since, QuestionLog.asked_at <= until,
+    )  # fmt: skip
+    return {number: count for number, count in session.execute(query.group_by(QuestionLog.cluster_id)) if number}
+
+
+def find_neighbours(session: Session, cluster: QuestionCluster) -> tuple[int | None, int | None]:
+    """The clusters before and behind one in the queue of its state."""
+    order = (QuestionCluster.count.desc(), QuestionCluster.last_at.desc(), QuestionCluster.id)
+    query = select(QuestionCluster.id).where(QuestionCluster.state.in_({"open", cluster.state})).order_by(*order)
+    numbers = session.scalars(query.limit(1000)).all()
+    if cluster.id not in numbers:
+        return None, numbers[0] if numbers else None
+    at = numbers.index(cluster.id)
+    return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
+
+
+def list_wordings(session: Session, cluster: int) -> list[ClusterWording]:
+    """The most frequent wordings of a cluster."""
+    query = select(ClusterWording).where(ClusterWording.cluster_id == cluster)
+    return list(session.scalars(query.order_by(ClusterWording.count.desc(), ClusterWording.id).limit(_SHOWN)))
+
+
+def list_questions(session: Session, cluster: int) -> list[QuestionLog]:
+    """The newest questions of a cluster."""
+    query = select(QuestionLog).where(QuestionLog.cluster_id == cluster)
+    return list(session.scalars(query.order_by(QuestionLog.id.desc()).limit(_SHOWN)))
+
+
+def list_decisions(session: Session, cluster: int) -> list[ReviewDecision]:
+    """Decisions about a cluster, newest first."""
+    query = select(ReviewDecision).where(ReviewDecision.cluster_id == cluster)
+    return list(session.scalars(query.order_by(ReviewDecision.id.desc()).limit(_SHOWN)))
+
+
+def find_drafted(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
+    """Entries of a release that the draft still has: their id there → the number of the draft's row."""
+    found = {}
+    for entry in entries:
+        query = select(EntryRow.id).join(PlanRow).where(
+            PlanRow.title == entry.plan.title, EntryRow.section == entry.section, EntryRow.title == entry.title,
+            EntryRow.variant == entry.variant,
+        )  # fmt: skip
+        if (number := session.scalar(query.limit(1))) is not None:
+            found[entry.id] = number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What is looked for in the log; empty strings look for anything. `since` and `until`: days as YYYY-MM-DD."""
+
+    words: str = ""
+    since: str = ""
+    until: str = ""
+    channel: str = ""
+    intent: str = ""
+    answered: str = ""
+    feedback: str = ""
+    release: str = ""
+
+
+def search_log(session: Session, wanted: LogFilter, page: int) -> tuple[list[QuestionLog], bool]:
+    """One page of the log, newest first, and whether there is another."""
+    query = select(QuestionLog)
+    for word in wanted.words.split():
+        query = query.where(QuestionLog.question.contains(word, autoescape=True))
+    for day, later in ((wanted.since, False), (wanted.until, True)):
+        try:
+            when = datetime.fromisoformat(day) if day else None
+        except ValueError:
+            when = None
+        if when:
+            edge = when + timedelta(days=1)
+            query = query.where(QuestionLog.asked_at < edge if later else QuestionLog.asked_at >= when)
+    for column, value in (
+        (QuestionLog.channel, wanted.channel), (QuestionLog.intent, wanted.intent),
+        (QuestionLog.feedback, wanted.feedback),
+    ):  # fmt: skip
+        if value:
+            query = query.where(column == value)
+    if wanted.answered:
+        query = query.where(QuestionLog.answered.is_(wanted.answered == "yes"))
+    if wanted.release.isdigit():
+        query = query.where(QuestionLog.release == int(wanted.release))
+    rows = session.scalars(query.order_by(QuestionLog.id.desc()).limit(_SHOWN + 1).offset((page - 1) * _SHOWN)).all()
+    return list(rows[:_SHOWN]), len(rows) > _SHOWN
+
+
+def find_next(session: Session, row: QuestionLog) -> QuestionLog | None:
+    """The same resident's next message within half an hour; None where nobody knows who it was."""
+    if not row.user:
+        return None
+    query = select(QuestionLog).where(
+        QuestionLog.asked_at >= row.asked_at, QuestionLog.asked_at <= row.asked_at + timedelta(minutes=30),
+        QuestionLog.id > row.id, QuestionLog.user == row.user,
+    )  # fmt: skip
+    return session.scalars(query.order_by(QuestionLog.id).limit(1)).first()

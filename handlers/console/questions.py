@@ -1,0 +1,139 @@
+"""The queue of questions without a good answer, and the log behind it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from bot.models import QuestionLog
+from bot.review import queue
+from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
+from bot.review.filing import Filer
+from bot.review.models import QuestionCluster
+from handlers.console.access import needs, visitor
+from handlers.console.parts import Parts
+from intents.policy import knows
+from knowledge import KnowledgeError
+from knowledge.database import begin_writing
+from knowledge.releases import read_release
+from nlp.normalise import normalise
+
+STATES = {"open": "決めていないもの", **KINDS}
+_CANDIDATES = 5
+
+
+def _page() -> int:
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
+
+
+def question_routes(parts: Parts) -> Blueprint:
+    """`/console/questions`: the queue, a cluster with its decisions, the log, one question."""
+    routes = Blueprint("questions", __name__, url_prefix="/console/questions")
+    filer = Filer(parts.sessions, parts.conversation.live)
+
+    @routes.get("")
+    @needs("view")
+    def waiting() -> str:
+        filer.file_waiting()
+        state, page = request.args.get("state", "open"), _page()
+        if state not in STATES:
+            abort(404)
+        with parts.sessions() as session:
+            rows, count = queue.list_clusters(session, state, page, parts.now())
+        pages = -(-count // queue.AT_ONCE)
+        return render_template(
+            "console/questions/queue.html", rows=rows, count=count, state=state, states=STATES, page=page, pages=pages
+        )
+
+    def cluster_page(session: Session, number: int, form: dict[str, str], error: KnowledgeError | None = None) -> str:
+        cluster = session.get(QuestionCluster, number)
+        if cluster is None:
+            abort(404)
+        snapshot = parts.conversation.live.get()
+        wordings = queue.list_wordings(session, number)
+        matches = snapshot.find(normalise(cluster.label), parts.now().date(), _CANDIDATES) if cluster.label else ()
+        drafted = queue.find_drafted(session, [match.entry for match in matches])
+        before, behind = queue.find_neighbours(session, cluster)
+        return render_template(
+            "console/questions/cluster.html", cluster=cluster, wordings=wordings, form=form, error=error,
+            candidates=[(match, drafted[match.entry.id]) for match in matches if match.entry.id in drafted],
+            understood=knows(matches), questions=queue.list_questions(session, number), states=STATES,
+            decisions=queue.list_decisions(session, number), before=before, behind=behind, kinds=KINDS,
+        )  # fmt: skip
+
+    @routes.get("/<int:number>")
+    @needs("view")
+    def cluster(number: int) -> str:
+        with parts.sessions() as session:
+            return cluster_page(session, number, {})
+
+    @routes.post("/<int:number>/decide")
+    @needs("operate")
+    def decide(number: int) -> Response | tuple[str, int]:
+        form = request.form
+        entry = form.get("entry", "")
+        choice = Choice(
+            "example" if entry.isdigit() else form.get("kind", ""), int(entry) if entry.isdigit() else 0,
+            form.get("wording", ""), form.get("title", ""), form.get("authority", ""), form.get("phone", ""),
+            form.get("url", ""), form.get("assigned", "")[:64], form.get("note", "")[:1000],
+        )  # fmt: skip
+        with parts.sessions() as session:
+            begin_writing(session)
+            if session.get(QuestionCluster, number) is None:
+                abort(404)
+            try:
+                decision = decide_cluster(session, number, choice, visitor().name, parts.now())
+                session.commit()
+            except KnowledgeError as error:
+                session.rollback()
+                return cluster_page(session, number, form.to_dict(), error), 422
+        flash(_told(choice.kind, decision.changed.get("title", "")), "done")
+        return redirect(url_for(".cluster", number=number), 303)
+
+    @routes.post("/decisions/<int:number>/undo")
+    @needs("operate")
+    def undo(number: int) -> Response:
+        with parts.sessions() as session:
+            begin_writing(session)
+            decision = undo_decision(session, number, visitor().name, parts.now())
+            session.commit()
+        flash("決定を取り消し、下書きも元に戻しました。", "done")
+        return redirect(url_for(".cluster", number=decision.cluster_id), 303)
+
+    @routes.get("/log")
+    @needs("view")
+    def log() -> str:
+        asked = {name: request.args.get(name, "").strip()[:200] for name in queue.LogFilter.__slots__}
+        wanted = queue.LogFilter(**asked)
+        with parts.sessions() as session:
+            rows, more = queue.search_log(session, wanted, _page())
+        return render_template("console/questions/log.html", rows=rows, wanted=wanted, page=_page(), more=more)
+
+    @routes.get("/log/<int:number>")
+    @needs("view")
+    def question(number: int) -> str:
+        with parts.sessions() as session:
+            row = session.get(QuestionLog, number)
+            if row is None:
+                abort(404)
+            titles = {e.id: e.title for e in read_release(session, row.release).entries} if row.release else {}
+            behind = queue.find_next(session, row)
+        matches = parts.conversation.answer(row.question, 3, explain=True).decision.matches if row.question else ()
+        candidates = [(titles.get(str(key), str(key)), float(str(score))) for key, score in row.candidates]
+        return render_template(
+            "console/questions/question.html", row=row, candidates=candidates, matches=matches, behind=behind
+        )
+
+    return routes
+
+
+def _told(kind: str, title: str) -> str:
+    if kind == "example":
+        return (
+            f"「{title}」の想定質問として下書きに加えました。公開すると答えるようになります。"
+            if title
+            else "もう想定質問にあります。"
+        )
+    if kind == "elsewhere":
+        return f"「{title}」を下書きに加えました。公開すると、その機関を案内します。"
+    return f"「{KINDS[kind]}」に決めました。"

@@ -1,0 +1,32 @@
+"""A thousand questions from forty needs: each need in its own wordings, asked politely, curtly, in kana, with slips."""
+
+import random
+from pathlib import Path
+
+NEEDS = Path(__file__).with_name("needs.txt")
+_BEFORE = (
+    "", "", "", "すみません、", "教えてください。", "あの、", "ちょっと聞きたいんですけど、", "はじめまして。",
+    "お世話になります。", "急いでます。", "母のことで、",
+)  # fmt: skip
+_AFTER = (
+    "", "", "", "のですが", "んですけど", "。どうしたらいい?", "。教えてください", "。どこに行けばいいですか",
+    "どないしたらええの", "?", "！！", "、お願いします", "について知りたい",
+)  # fmt: skip
+
+
+def make_questions(count: int = 1000, seed: int = 7) -> list[tuple[str, str]]:
+    """(question, need), shuffled; the same for a seed on every machine."""
+    chance = random.Random(seed)
+    needs = [line.split("|") for line in NEEDS.read_text(encoding="utf-8").splitlines()]
+    made = []
+    for need, wordings in needs:
+        asked: set[str] = set()
+        while len(asked) < count // len(needs):
+            question = chance.choice(_BEFORE) + chance.choice(wordings.split(";")) + chance.choice(_AFTER)
+            if chance.random() < 0.1 and len(question) > 6:  # two letters changed places
+                at = chance.randrange(len(question) - 1)
+                question = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
+            asked.add(question)
+        made += [(question, need) for question in sorted(asked)]
+    chance.shuffle(made)
+    return made

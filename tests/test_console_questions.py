@@ -1,0 +1,77 @@
+"""From a question without an answer to a better answer, in the console."""
+
+from datetime import datetime
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from bot.models import QuestionLog
+from bot.review.models import QuestionCluster
+from handlers.commands.desk import Desk
+from knowledge.models import EntryRow
+from knowledge.releases import publish_release
+from tests.console import Console, check_axe, sign_in_page
+
+QUESTION = "ケッタマシンがじゃまくさい"
+
+
+def ask(web: Flask, question: str) -> str:
+    return str(web.test_client().post("/answer", data={"q": question}).get_data(as_text=True))
+
+
+def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk: Desk) -> None:
+    assert "では分かりません" in ask(web, QUESTION)
+    sign_in_page(page, web, desk, "operator")
+    page.goto("/console/questions")
+    check_axe(page)
+    page.keyboard.press("1")
+    page.get_by_role("heading", name=QUESTION).wait_for()
+    check_axe(page)
+    page.keyboard.press("1")
+    page.get_by_text("想定質問として下書きに加えました").wait_for()
+    with desk.sessions() as session:
+        entry = next(e for e in session.scalars(select(EntryRow)) if QUESTION in e.examples)
+        publish_release(session, datetime(2026, 11, 24), "")
+        session.commit()
+        title = entry.title
+    desk.conversation.live._looked = 0.0
+    assert title in ask(web, QUESTION)
+    page.keyboard.press("u")
+    page.get_by_text("決定を取り消し").wait_for()
+    with desk.sessions() as session:
+        assert QUESTION not in session.get_one(EntryRow, entry.id).examples
+
+
+def test_the_queue_shows_decisions_and_their_reasons(web: Flask, desk: Desk) -> None:
+    ask(web, "ペンギンの飼い方を知りたい")
+    console = Console(web, desk, "operator")
+    assert "ペンギンの飼い方" in console.text("/console/questions")
+    with desk.sessions() as session:
+        number = session.scalars(select(QuestionCluster.id)).one()
+    place = f"/console/questions/{number}"
+    refused = console.post(f"{place}/decide", {"kind": "elsewhere", "title": "ペンギン", "authority": "海遊館"}, place)
+    assert refused.status_code == 422
+    assert "電話番号かページ" in refused.get_data(as_text=True)
+    assert console.post(f"{place}/decide", {"kind": "ignored"}, place).status_code == 303
+    ask(web, "ペンギンの飼い方は?")
+    assert "ペンギン" not in console.text("/console/questions")
+    assert "ペンギン" in console.text("/console/questions?state=ignored")
+    assert Console(web, desk, "viewer").post(f"{place}/decide", {"kind": "later"}, place).status_code == 403
+    assert "取り消す" not in Console(web, desk, "viewer").text(place)
+
+
+def test_the_log_is_searched_and_explains_itself(page: Page, web: Flask, desk: Desk) -> None:
+    ask(web, "防災訓練はいつ")
+    ask(web, "ペンギンの飼い方を知りたい")
+    console = Console(web, desk, "viewer")
+    found = console.text("/console/questions/log?words=訓練&answered=yes&since=2026-11-24&until=2026-11-24&channel=web")
+    assert "防災訓練はいつ" in found
+    assert "ペンギン" not in found
+    assert "当てはまる質問はありません" in console.text("/console/questions/log?until=2026-11-23")
+    with desk.sessions() as session:
+        number = session.scalars(select(QuestionLog.id).where(QuestionLog.question == "防災訓練はいつ")).one()
+    assert "訓練" in console.text(f"/console/questions/log/{number}").split("言葉ごとの理由")[1]
+    sign_in_page(page, web, desk, "viewer")
+    check_axe(page, "/console/questions/log")
+    check_axe(page, f"/console/questions/log/{number}")

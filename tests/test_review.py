@@ -1,0 +1,133 @@
+"""Questions are grouped by what they ask, decided once, and stay decided."""
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.models import QuestionLog
+from bot.question_log import log_row
+from bot.review.decisions import Choice, decide_cluster, undo_decision
+from bot.review.filing import Filer
+from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
+from handlers.commands.desk import Desk
+from knowledge import KnowledgeError
+from knowledge.models import EntryRow
+from knowledge.releases import publish_release
+from tests.questions.made import make_questions
+
+NOW = datetime(2026, 11, 24, 10, 0)
+
+
+def log(desk: Desk, questions: list[str]) -> None:
+    rows = [log_row(NOW, "web", "", q, desk.conversation.answer(q), 1.0) | {"review": "waiting"} for q in questions]
+    with desk.sessions() as session:
+        session.execute(insert(QuestionLog), rows)
+        session.commit()
+
+
+def clusters_of(desk: Desk) -> dict[str, int | None]:
+    with desk.sessions() as session:
+        rows = session.execute(select(QuestionLog.question, QuestionLog.cluster_id)).all()
+        return {row.question: row.cluster_id for row in rows}
+
+
+def pairs(counts: Counter[object]) -> float:
+    return sum(n * (n - 1) / 2 for n in counts.values())
+
+
+@pytest.fixture
+def filer(desk: Desk) -> Filer:
+    return Filer(desk.sessions, desk.conversation.live)
+
+
+def test_a_thousand_questions_fall_into_their_needs(desk: Desk, filer: Filer) -> None:
+    made = make_questions()
+    log(desk, [question for question, _ in made])
+    assert filer.file_waiting() == 1000
+    filed = clusters_of(desk)
+    both = [(filed[q], need) for q, need in made if q in filed]
+    together = pairs(Counter(both))
+    found, asked = pairs(Counter(c for c, _ in both)), pairs(Counter(n for _, n in both))
+    assert 2 * together / (found + asked) >= 0.77
+
+
+def test_spellings_of_one_question_are_one_cluster(desk: Desk, filer: Filer) -> None:
+    said = [
+        "水道が止まった",
+        "すいどうが止まった",
+        "水道止まってもた",
+        "水道が止まりました！！",
+        "すみません、水道が止まったんですけど",
+    ]
+    log(desk, [*said, "パスポートの更新はどこ"])
+    filer.file_waiting()
+    filed = clusters_of(desk)
+    assert len({filed[q] for q in said}) == 1
+    assert filed["パスポートの更新はどこ"] != filed[said[0]]
+
+
+def test_what_was_ignored_does_not_come_back(desk: Desk, filer: Filer) -> None:
+    log(desk, ["今日の天気はどうですか"])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        cluster = session.scalars(select(QuestionCluster)).one()
+        decide_cluster(session, cluster.id, Choice("ignored"), "operator", NOW)
+        session.commit()
+    again = Filer(desk.sessions, desk.conversation.live)  # another process
+    log(desk, ["今日の天気はどう?", "きょうの天気はどうですか", "すみません、今日の天気を教えてください"])
+    again.file_waiting()
+    with desk.sessions() as session:
+        assert session.scalars(select(QuestionCluster.state)).all() == ["ignored"]
+        assert session.scalars(select(QuestionCluster.count)).all() == [4]
+
+
+def test_a_wording_answers_after_publishing_and_can_be_taken_back(desk: Desk, filer: Filer) -> None:
+    question = "ちゃりんこがようけ停まってて歩かれへんのやけど"
+    log(desk, [question])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        cluster = session.scalars(select(QuestionCluster)).one()
+        entry = session.scalars(select(EntryRow).where(EntryRow.title == "放置自転車追放啓発活動")).first()
+        assert entry
+        made = decide_cluster(session, cluster.id, Choice("example", entry.id, question), "operator", NOW)
+        session.commit()
+        assert question in entry.examples
+        undo_decision(session, made.id, "operator", NOW)
+        session.commit()
+        assert question not in entry.examples
+        assert cluster.state == "open"
+        with pytest.raises(KnowledgeError, match="取り消されています"):
+            undo_decision(session, made.id, "operator", NOW)
+        assert session.scalars(select(ReviewDecision.undone_by)).all() == ["operator"]
+
+
+def test_another_authority_becomes_an_answer_that_names_it(desk: Desk, filer: Filer) -> None:
+    question = "運転免許証の住所を変えたい"
+    log(desk, [question])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        cluster = session.scalars(select(QuestionCluster)).one()
+        with pytest.raises(KnowledgeError, match="電話番号か"):
+            decide_cluster(session, cluster.id, Choice("elsewhere", authority="鶴見警察署"), "operator", NOW)
+        chosen = Choice("elsewhere", title="運転免許証の住所変更", authority="鶴見警察署", phone="06-0000-0000")
+        decide_cluster(session, cluster.id, chosen, "operator", NOW)
+        publish_release(session, NOW, "")
+        session.commit()
+    desk.conversation.live._looked = 0.0
+    reply = desk.conversation.answer(question)
+    assert reply.decision.office
+    assert reply.decision.office.name == "鶴見警察署"
+
+
+def test_texts_with_masked_data_never_become_examples(desk: Desk, filer: Filer) -> None:
+    log(desk, ["山田太郎です。ペンギンを飼いたい"])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        cluster = session.scalars(select(QuestionCluster)).one()
+        assert "山田" not in session.scalars(select(ClusterWording.text)).one()
+        entry = session.scalars(select(EntryRow)).first()
+        assert entry
+        with pytest.raises(KnowledgeError, match="個人情報"):
+            decide_cluster(session, cluster.id, Choice("example", entry.id, cluster.label), "operator", NOW)
