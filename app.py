@@ -38,6 +38,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         def load(self) -> Any:
             own = Desk(desk.settings)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
+            own.keep_log_short()
             own.conversation.live.watch()
             worker.start()
             atexit.register(worker.stop)

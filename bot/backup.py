@@ -11,8 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
+# Every table must be known before any is saved.
+import bot.models
+import bot.review.models
+import bot.review.statistics  # noqa: F401
 import knowledge.accounts.models
-import knowledge.models  # noqa: F401  (every table must be known before any is saved)
+import knowledge.models  # noqa: F401
 from knowledge import KnowledgeError
 from knowledge.database import HEAD_REVISION, Base
 from knowledge.history import history_replaced

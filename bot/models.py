@@ -54,6 +54,7 @@ class QuestionLog(Base):
     __table_args__ = (
         Index("ix_question_log_review", "review", "id"),
         Index("ix_question_log_cluster", "cluster_id", "id"),
+        Index("ix_question_log_feedback", "feedback", "asked_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
@@ -71,3 +72,11 @@ class QuestionLog(Base):
     meant: Mapped[str] = mapped_column(Text, default="")
     review: Mapped[str] = mapped_column(default="")
     cluster_id: Mapped[int | None]
+
+
+class Chore(Base):
+    """When a chore of every day was last begun: one row a chore, kept."""
+
+    __tablename__ = "chore"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    ran_at: Mapped[datetime]

@@ -5,6 +5,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.retention import Retention
+
 
 class SettingsError(Exception):
     """A value of the environment that cannot be used; its text says which and how to mend it."""
@@ -26,6 +28,9 @@ class Settings:
     line_api_base: str = "https://api.line.me"
     host: str = "127.0.0.1"
     port: int = 8000
+    keep_texts_days: int = 90
+    keep_figures_days: int = 1095
+    keep_inbox_days: int = 30
     log_level: str = "INFO"
     ask_rate_limit: str = ""
     console_idle_minutes: int = 60
@@ -56,6 +61,11 @@ def _whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
+def retention_of(settings: Settings) -> Retention:
+    """How many days what residents wrote is kept."""
+    return Retention(settings.keep_texts_days, settings.keep_figures_days, settings.keep_inbox_days)
+
+
 def read_settings() -> Settings:
     """The settings of the environment, with defaults that need nothing else."""
     env = os.environ
@@ -70,6 +80,9 @@ def read_settings() -> Settings:
         line_api_base=env.get("LINE_API_BASE") or "https://api.line.me",
         host=env.get("HOST") or "127.0.0.1",
         port=_whole_number("PORT", env.get("PORT") or "8000", 1, 65535),
+        keep_texts_days=_whole_number("KEEP_TEXTS_DAYS", env.get("KEEP_TEXTS_DAYS") or "90", 1, 36500),
+        keep_figures_days=_whole_number("KEEP_FIGURES_DAYS", env.get("KEEP_FIGURES_DAYS") or "1095", 1, 36500),
+        keep_inbox_days=_whole_number("KEEP_INBOX_DAYS", env.get("KEEP_INBOX_DAYS") or "30", 1, 36500),
         log_level=env.get("LOG_LEVEL") or "INFO",
         ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
         console_idle_minutes=_whole_number("CONSOLE_IDLE_MINUTES", env.get("CONSOLE_IDLE_MINUTES") or "60", 1, 1440),

@@ -12,8 +12,8 @@ from bot.channels.json_answer import render_json
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.events import Reply
-from bot.feedback import Feedback, find_others, record_all
 from bot.question_log import log_questions, log_row
+from bot.review.feedback import Feedback, find_others, record_all
 from knowledge.database import Sessions
 
 log = structlog.get_logger()

@@ -58,6 +58,8 @@ ROUTES = {
     "questions.waiting": "view",
     "sign_in.out": "view",
     "sign_in.page": "",
+    "statistics.page": "view",
+    "statistics.table": "view",
 }
 
 

@@ -1,6 +1,8 @@
 """House rules: every setting is documented, every dependency has its reason, every table says how long it is kept."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -29,6 +31,12 @@ def test_every_dependency_has_its_reason() -> None:
     reasons = (PROJECT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
     names = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     assert [name for name in names if re.split(r"[\[<>=]", name)[0] not in reasons] == []
+
+
+def test_a_backup_knows_every_table_by_itself() -> None:
+    asked = "import bot.backup; from knowledge.database import Base; print(*Base.metadata.tables)"
+    alone = subprocess.run([sys.executable, "-c", asked], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert set(alone.stdout.split()) == set(Base.metadata.tables)
 
 
 def test_every_table_says_how_long_its_rows_are_kept() -> None:

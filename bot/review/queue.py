@@ -1,6 +1,7 @@
 """What operators see of the clusters, and of the log behind them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from knowledge.document import Entry
 from knowledge.models import EntryRow, PlanRow
 
 AT_ONCE = 30  # clusters on a page
+SEARCHED = 200_000  # questions that a search by words looks through, the newest up to the day asked for
 _SHOWN = 50  # wordings, questions, decisions
 
 
@@ -102,9 +104,19 @@ class LogFilter:
     release: str = ""
 
 
+def _newest(session: Session, until: str) -> int:
+    """The number of the last question up to a day, or of all."""
+    query = select(QuestionLog.id)
+    with suppress(ValueError):
+        query = query.where(QuestionLog.asked_at < datetime.fromisoformat(until) + timedelta(days=1))
+    return session.scalar(query.order_by(QuestionLog.asked_at.desc()).limit(1)) or 0
+
+
 def search_log(session: Session, wanted: LogFilter, page: int) -> tuple[list[QuestionLog], bool]:
     """One page of the log, newest first, and whether there is another."""
     query = select(QuestionLog)
+    if wanted.words:
+        query = query.where(QuestionLog.id > _newest(session, wanted.until) - SEARCHED)
     for word in wanted.words.split():
         query = query.where(QuestionLog.question.contains(word, autoescape=True))
     for day, later in ((wanted.since, False), (wanted.until, True)):

@@ -4,8 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation
+from bot.retention import DailyRemoval
 from bot.ward import Ward, read_ward
-from handlers.settings import Settings
+from handlers.settings import Settings, retention_of
 from knowledge.accounts.links import make_first_link
 from knowledge.database import Sessions, begin_writing, make_engine, make_sessions, migrate
 from knowledge.draft import merge_into_draft, read_draft
@@ -46,6 +47,10 @@ class Desk:
             token = make_first_link(session, self.now())
             session.commit()
         return f"/console/first/{token}" if token else None
+
+    def keep_log_short(self) -> None:
+        """Lets this process remove outdated texts every day, unless another has done it."""
+        DailyRemoval(self.sessions, retention_of(self.settings), self.now).start()
 
     def now(self) -> datetime:
         """The one clock, in the ward's time zone."""

@@ -9,9 +9,10 @@ import click
 from bot.backup import restore_backup, save_backup
 from bot.inbox import list_dead, retry_dead
 from bot.question_log import export_questions
+from bot.retention import remove_outdated
 from handlers.commands.desk import Desk
 from handlers.commands.group import Commands
-from handlers.settings import read_settings
+from handlers.settings import read_settings, retention_of
 from knowledge import KnowledgeError
 from knowledge.accounts import ROLES, add_account
 
@@ -40,6 +41,15 @@ def export_command(file: Path) -> None:
     with desk.sessions() as session:
         count = export_questions(session, file)
     click.echo(f"{file.name} に {count} 件を書き出しました。")
+
+
+@questions.command(
+    "purge", help="保存期間の過ぎた質問の文・記録・受信を消します（serve の間は毎日ひとりでに行われます）。"
+)
+def purge_command() -> None:
+    desk = Desk(read_settings())
+    removed = remove_outdated(desk.sessions, retention_of(desk.settings), desk.now())
+    click.echo(f"文 {removed.texts} 件、記録 {removed.rows} 件、受信 {removed.events} 件を消しました。")
 
 
 @click.group(cls=Commands, help="職員用の画面のアカウント")

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from bot.models import QuestionLog
+from bot.retention import read_last_run
 from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
 from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
+from handlers.settings import retention_of
 from intents.policy import knows
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
@@ -40,9 +42,18 @@ def question_routes(parts: Parts) -> Blueprint:
             abort(404)
         with parts.sessions() as session:
             rows, count = queue.list_clusters(session, state, page, parts.now())
+            last_run = read_last_run(session)
         pages = -(-count // queue.AT_ONCE)
         return render_template(
-            "console/questions/queue.html", rows=rows, count=count, state=state, states=STATES, page=page, pages=pages
+            "console/questions/queue.html",
+            rows=rows,
+            count=count,
+            state=state,
+            states=STATES,
+            page=page,
+            pages=pages,
+            kept=retention_of(parts.settings),
+            last_run=last_run,
         )
 
     def cluster_page(session: Session, number: int, form: dict[str, str], error: KnowledgeError | None = None) -> str:

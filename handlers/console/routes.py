@@ -16,6 +16,7 @@ from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
 from handlers.console.questions import question_routes
 from handlers.console.sign_in import sign_in_routes
+from handlers.console.statistics import statistics_routes
 
 # What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
 TASKS = (entry_tasks, draft_tasks)
@@ -33,6 +34,7 @@ SECTIONS = (
         ),
     ),
     Section(question_routes, (Link("質問", "questions.waiting", "view"),)),
+    Section(statistics_routes, (Link("統計", "statistics.page", "view"),)),
     Section(account_routes, (Link("アカウント", "accounts.page", "manage"),)),
     Section(password_routes),
     Section(sign_in_routes),

@@ -1,0 +1,133 @@
+"""How long what residents wrote is kept: the texts for months, the figures for years."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.models import Chore, InboxEvent, QuestionLog
+from bot.review.models import ClusterWording, QuestionCluster
+from bot.review.statistics import DailyFigure, sum_up
+from knowledge.database import Sessions, begin_writing, table_of
+
+log = structlog.get_logger()
+_LOOK_EVERY = 60  # seconds
+_AT_ONCE = 2_000  # rows in one transaction, so that residents' messages never wait long
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days that are kept: `texts` of questions, `figures` (whole rows), `inbox` (ended events)."""
+
+    texts: int
+    figures: int
+    inbox: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What one run removed: emptied texts, rows of the log, events of the inbox."""
+
+    texts: int
+    rows: int
+    events: int
+
+
+def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Removed:
+    """Empties texts and deletes rows that were kept long enough. Running it again at once removes nothing."""
+    sum_up(sessions, now, most=1_000_000)  # before rows go
+    today, texts, rows, events = now.replace(tzinfo=None), 0, 0, 0
+    log, inbox = table_of(QuestionLog).c, table_of(InboxEvent).c
+    old_texts = select(log.id).where(log.asked_at < today - timedelta(days=kept.texts), log.question != "")
+    while count := _in_batches(
+        sessions, old_texts, update(QuestionLog).values(question="", meant="", review=""), log.id
+    ):
+        texts += count
+    old_rows = select(log.id).where(log.asked_at < today - timedelta(days=kept.figures))
+    while count := _in_batches(sessions, old_rows, delete(QuestionLog), log.id):
+        rows += count
+    with sessions() as session:
+        begin_writing(session)
+        session.execute(delete(DailyFigure).where(DailyFigure.day < today.date() - timedelta(days=kept.figures)))
+        session.commit()
+    before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)
+    old_events = select(inbox.id).where(inbox.state.in_(("done", "dead")), inbox.received_at < before)
+    while count := _in_batches(sessions, old_events, delete(InboxEvent), inbox.id):
+        events += count
+    _forget_wordings(sessions, today - timedelta(days=kept.texts))
+    return Removed(texts, rows, events)
+
+
+def _in_batches(sessions: Sessions, query: Select[tuple[int]], change: Update | Delete, key: ColumnElement[int]) -> int:
+    with sessions() as session:
+        begin_writing(session)
+        numbers = session.scalars(query.limit(_AT_ONCE)).all()
+        if numbers:
+            session.execute(change.where(key.in_(numbers)))
+            session.commit()
+        return len(numbers)
+
+
+def _forget_wordings(sessions: Sessions, before: datetime) -> None:
+    """Open clusters that nobody asked for any more go; decided ones stay, masked, so that the decision holds."""
+    with sessions() as session:
+        begin_writing(session)
+        old = select(QuestionCluster.id).where(QuestionCluster.state == "open", QuestionCluster.last_at < before)
+        numbers = list(session.scalars(old))
+        for start in range(0, len(numbers), 500):
+            some = numbers[start : start + 500]
+            session.execute(update(QuestionLog).where(QuestionLog.cluster_id.in_(some)).values(cluster_id=None))
+            session.execute(delete(ClusterWording).where(ClusterWording.cluster_id.in_(some)))
+            session.execute(delete(QuestionCluster).where(QuestionCluster.id.in_(some)))
+        session.commit()
+
+
+_CHORE = "retention"
+
+
+def claim_day(sessions: Sessions, now: datetime) -> bool:
+    """Whether this process is the one that does today's run: the first to ask, in whatever process."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    with sessions() as session:
+        begin_writing(session)
+        taken = update(Chore).where(Chore.name == _CHORE, Chore.ran_at < today).values(ran_at=now.replace(tzinfo=None))
+        won = bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
+        session.commit()
+    return won
+
+
+def read_last_run(session: Session) -> datetime | None:
+    """When outdated texts were last removed; None where they never were."""
+    last = session.scalar(select(func.max(Chore.ran_at)).where(Chore.name == _CHORE))
+    return last if last and last.year > 1970 else None
+
+
+class DailyRemoval:
+    """Sums up the log every minute, and removes what is outdated once a day, in whichever process is first."""
+
+    def __init__(self, sessions: Sessions, kept: Retention, clock: Callable[[], datetime]) -> None:
+        self._sessions, self._kept, self._clock = sessions, kept, clock
+        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def run_if_due(self) -> Removed | None:
+        """Today's run, where no process has begun it."""
+        now = self._clock()
+        return remove_outdated(self._sessions, self._kept, now) if claim_day(self._sessions, now) else None
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(_LOOK_EVERY)
+            try:
+                sum_up(self._sessions, self._clock())
+                if removed := self.run_if_due():
+                    log.info("outdated_removed", texts=removed.texts, rows=removed.rows, events=removed.events)
+            except Exception as error:
+                log.error("outdated_not_removed", error=type(error).__name__)

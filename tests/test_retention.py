@@ -1,0 +1,63 @@
+"""Texts go after months, figures after years, and one process does it a day."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from bot.models import InboxEvent, QuestionLog
+from bot.question_log import log_row
+from bot.retention import DailyRemoval, Removed, Retention, remove_outdated
+from handlers.commands.desk import Desk
+from tests.conftest import NOW
+from tests.console import Console
+
+KEPT = Retention(texts=90, figures=1095, inbox=30)
+
+
+def log_at(desk: Desk, *days_ago: int) -> None:
+    reply = desk.conversation.answer("ペンギン")
+    rows = [
+        log_row(NOW.replace(tzinfo=None) - timedelta(days=days), "web", "", f"ペンギン{days}", reply, 1.0)
+        for days in days_ago
+    ]
+    with desk.sessions() as session:
+        session.execute(insert(QuestionLog), rows)
+        session.commit()
+
+
+def test_texts_go_before_figures(desk: Desk) -> None:
+    log_at(desk, 1, 89, 91, 1094, 1096)
+    assert remove_outdated(desk.sessions, KEPT, NOW) == Removed(3, 1, 0)
+    assert remove_outdated(desk.sessions, KEPT, NOW) == Removed(0, 0, 0)
+    with desk.sessions() as session:
+        left = session.scalars(select(QuestionLog.question).order_by(QuestionLog.id)).all()
+        assert left == ["ペンギン1", "ペンギン89", "", ""]
+        assert session.scalars(select(QuestionLog.intent)).all() == ["unknown"] * 4
+
+
+def test_ended_events_go_and_open_ones_stay(desk: Desk) -> None:
+    old = int((NOW - timedelta(days=31)).timestamp() * 1000)
+    with desk.sessions() as session:
+        for number, state in enumerate(("done", "dead", "waiting")):
+            session.add(
+                InboxEvent(channel="line", event_id=str(number), user_id="", text="", reply_token="", sent_at=old,
+                           received_at=old, state=state)
+            )  # fmt: skip
+        session.commit()
+    assert remove_outdated(desk.sessions, KEPT, NOW).events == 2
+
+
+def test_one_process_a_day_and_the_page_says_when(desk: Desk, web: Flask) -> None:
+    console = Console(web, desk, "viewer")
+    assert "まだありません" in console.text("/console/questions")
+    log_at(desk, 100)
+    first, second = (DailyRemoval(desk.sessions, KEPT, lambda: NOW) for _ in range(2))
+    assert first.run_if_due() == Removed(1, 0, 0)
+    assert second.run_if_due() is None
+    tomorrow = DailyRemoval(desk.sessions, replace(KEPT, figures=100), lambda: NOW + timedelta(days=1))
+    assert tomorrow.run_if_due() == Removed(0, 1, 0)
+    text = console.text("/console/questions")
+    assert "文は 90 日、統計は 1095 日" in text
+    assert "2026-11-25" in text

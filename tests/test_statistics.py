@@ -1,0 +1,50 @@
+"""The figures are those of the log, whatever was summed up before."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import insert
+
+from bot.models import QuestionLog
+from bot.question_log import log_row
+from bot.review.statistics import read_figures, sum_up
+from handlers.commands.desk import Desk
+from tests.conftest import NOW
+from tests.console import Console
+
+
+def log(desk: Desk, question: str, *at: datetime) -> None:
+    reply = desk.conversation.answer(question)
+    with desk.sessions() as session:
+        session.execute(insert(QuestionLog), [log_row(when, "web", "", question, reply, 2.0) for when in at])
+        session.commit()
+
+
+def test_sums_grow_with_the_log_and_count_nothing_twice(desk: Desk) -> None:
+    noon = datetime(2026, 11, 20, 12, 5)
+    log(desk, "放置自転車追放啓発活動", noon, noon, noon + timedelta(days=1))
+    assert sum_up(desk.sessions, NOW) == 3
+    log(desk, "放置自転車追放啓発活動", noon)
+    log(desk, "ペンギンの飼い方", noon)
+    assert sum_up(desk.sessions, NOW) == 2
+    assert sum_up(desk.sessions, NOW) == 0
+    entries = {entry.id: entry for entry in desk.conversation.live.get().entries}
+    with desk.sessions() as session:
+        figures = read_figures(session, date(2026, 11, 20), date(2026, 11, 20), entries)
+    assert (figures.questions, figures.answered, figures.declined, figures.mean_milliseconds) == (4, 3, 1, 2.0)
+    assert figures.tables["時"] == {"12時": (4, 3)}
+    assert figures.tables["取組"] == {"放置自転車追放啓発活動": (3, 3)}
+    assert sum(count for count, _ in figures.tables["担当"].values()) == 3
+
+
+def test_the_page_and_its_tables_say_the_same(desk: Desk, web: Flask) -> None:
+    log(desk, "ペンギンの飼い方", datetime(2026, 11, 20, 12, 5))
+    console = Console(web, desk, "viewer")
+    assert "2026-11-20" in console.text("/console/statistics")
+    place = "/console/statistics/table.{}?since=2026-11-01&until=2026-11-30"
+    rows = list(csv.reader(io.StringIO(console.get(place.format("csv")).get_data().decode("utf-8-sig"))))
+    assert ["期間", "2026-11-01〜2026-11-30", "1", "0", "0.000"] in rows
+    assert console.get(place.format("xlsx")).get_data().startswith(b"PK")
+    assert "この期間にはありません" in console.text("/console/statistics?since=2026-01-01&until=2026-01-02")
