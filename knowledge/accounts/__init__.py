@@ -43,7 +43,7 @@ def _check_role(role: str) -> None:
 def _insert(session: Session, name: str, role: str, hashed: str, now: datetime, who: str) -> Account:
     if session.scalar(select(Account).where(Account.name == name)):
         raise KnowledgeError(f"「{name}」という名前はもう使われています。別の名前にしてください。")
-    account = Account(name=name, role=role, password=hashed, created_at=now)
+    account = Account(name=name, role=role, password=hashed, created_at=now.replace(tzinfo=None))
     session.add(account)
     session.flush()
     record_act(session, account.id, f"追加（{role}）", now, who)
