@@ -1,7 +1,7 @@
 """The draft: reading it whole, and bringing a document into it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -173,6 +173,27 @@ def _merge_thesaurus(session: Session, document: Document, remove_vanished: bool
             session.delete(rows[word])
 
 
+def _offices_told_apart(document: Document) -> Document:
+    """The document, where an office that has two counters or numbers is two offices, the second named with its place:
+    residents of either are sent to the right one."""
+    first: dict[str, Office] = {}
+    named: dict[Office, Office] = {}
+    for office in (*document.offices, *(entry.office for entry in document.entries if entry.office)):
+        known = first.setdefault(office.name, office)
+        apart = [
+            fact for fact in ("floor", "counter", "phone")
+            if getattr(known, fact) and getattr(office, fact) and getattr(known, fact) != getattr(office, fact)
+        ]  # fmt: skip
+        place = office.phone if apart == ["phone"] else office.floor + office.counter
+        named[office] = replace(office, name=f"{office.name}({place})") if apart else office
+    return replace(
+        document,
+        offices=list(dict.fromkeys(named[office] for office in document.offices))
+        + [office for office in dict.fromkeys(named.values()) if office.name not in first],
+        entries=[replace(entry, office=entry.office and named[entry.office]) for entry in document.entries],
+    )
+
+
 def merge_into_draft(
     session: Session, document: Document, by_hand: bool = False, remove_vanished: bool = False
 ) -> Changes:
@@ -182,6 +203,7 @@ def merge_into_draft(
     it counts, an emptied one too. A published document only overwrites what an earlier version of it said.
     """
     changes, document = Changes(), document.told_apart()
+    document = document if by_hand else _offices_told_apart(document)
     plans = _plan_rows(session, document, by_hand)
     offices = _office_rows(session, document, by_hand, changes)
     facts = [name for name in _ENTRY_FACTS if name not in document.unsaid]

@@ -100,6 +100,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         book = load_workbook(io.BytesIO(data), read_only=True)
         rows = []
         for sheet in book.worksheets:
+            sheet.reset_dimensions()  # a lone cell in the far corner would make every row 16,384 cells wide
             for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
                 cells = tuple(_text(value) for value in values)
                 if any(cells):

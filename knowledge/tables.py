@@ -20,6 +20,7 @@ COLUMNS = {
     "valid_from": "始まり", "valid_to": "終わり", "hours": "受付時間", "owner": "原課", "source": "出典文書",
     "page": "ページ", "review_on": "見直し日", "state": "状態", "note": "メモ",
 }  # fmt: skip
+_OFFICE_HEADINGS = ("担当の名前", "担当の階", "担当の窓口", "担当の電話", "担当の受付時間")
 _WORD_HEADINGS = ("住民の言葉", "正式な言葉")  # of the thesaurus, a table of its own behind the entries
 # Headings of other people's FAQ tables, without spaces and in lower case.
 _HEADINGS = {
@@ -137,11 +138,14 @@ def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[
 
     `whole_phone` completes a printed local number. KnowledgeError names sheet, row, column and value.
     """
-    rows, words = _without_thesaurus(read_rows(path))
+    rows, offices = _without_offices(read_rows(path))
+    rows, words = _without_thesaurus(rows)
     own = _below_header(rows, _own_keys)
     if own:
         document = _own_document(own[0])
         document.thesaurus = words
+        named = {office.name for office in document.offices}
+        document.offices += [office for office in offices if office.name not in named]
         return document, True
     faq = _below_header(rows, _faq_keys)
     if not faq:
@@ -231,6 +235,26 @@ def _own_document(rows: list[_Cells]) -> Document:
     return document
 
 
+def _without_offices(rows: list[Row]) -> tuple[list[Row], list[Office]]:
+    """(the rows of the other tables, the offices that no entry names)."""
+    others: list[Row] = []
+    offices: list[Office] = []
+    among_offices = False
+    for row in rows:
+        if row.cells[: len(_OFFICE_HEADINGS)] == _OFFICE_HEADINGS:
+            among_offices = True
+            continue
+        among_offices = among_offices and not _own_keys(row.cells) and row.cells[:2] != _WORD_HEADINGS
+        if not among_offices:
+            others.append(row)
+            continue
+        name, floor, counter, phone, hours = (*row.cells, *[""] * 5)[:5]
+        if not name:
+            raise KnowledgeError(f"{row.where}: 「担当の名前」に文字を入れてください。")
+        offices.append(Office(name, floor, counter, phone, tuple(filter(None, hours.splitlines()))))
+    return others, offices
+
+
 def write_table(document: Document, path: Path) -> None:
     """Writes the knowledge base as a table; reading it again gives the same entries."""
 
@@ -251,6 +275,10 @@ def write_table(document: Document, path: Path) -> None:
         return ["" if values[key] is None else str(values[key]) for key in COLUMNS]
 
     tables: dict[str, list[Sequence[str]]] = {"取組": [list(COLUMNS.values()), *map(cells, document.entries)]}
+    used = {entry.office for entry in document.entries}
+    if unused := [office for office in document.offices if office not in used]:
+        facts = ((o.name, o.floor, o.counter, o.phone, "\n".join(o.hours)) for o in unused)
+        tables["担当"] = [_OFFICE_HEADINGS, *facts]
     if document.thesaurus:
         tables["言葉"] = [_WORD_HEADINGS, *((w.word, w.official) for w in document.thesaurus)]
     write_tables(path, tables)

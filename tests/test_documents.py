@@ -5,13 +5,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from knowledge import KnowledgeError
+from knowledge.document import Document, Entry, Office, Plan
+from knowledge.draft import merge_into_draft, read_draft
 from knowledge.importers.contacts import contact_line, office_at_end, whole_number
 from knowledge.importers.lines import plain
 from knowledge.importers.markers import clean_title
 from knowledge.importers.periods import read_period
 from knowledge.importers.plans import read_plan_document
+from knowledge.models import Base
+from knowledge.tables import document_from_table, write_table
 
 FOLDER = Path(__file__).parent / "documents"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -110,3 +117,47 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, name: str, content:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(KnowledgeError, match=name):
         read_plan_document(tmp_path / name, "06")
+
+
+def _as_filled(folder: Path, *pages: str) -> list[tuple[str, str]]:
+    """The offices of the entries after pages were brought into one draft, and the last page once more."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        for number, page in enumerate((*pages, pages[-1])):
+            (folder / "page.txt").write_text(page, encoding="utf-8")
+            changes = merge_into_draft(session, read_plan_document(folder / "page.txt", "06"))
+            assert not (number == len(pages) and (changes.added or changes.changed or changes.vanished))
+        offices = [entry.office for entry in read_draft(session).entries]
+        return [(office.counter, office.phone) for office in offices if office]
+
+
+def test_two_counters_of_one_office_both_stay_right(tmp_path: Path) -> None:
+    page = "港町福祉計画(令和6年度～令和8年度)\n■配食サービス\n昼食を届けます。\n担当:福祉課 1階5番 電話06-1234-5678\n"
+    page += "■手話の講座\n講師を招きます。\n担当:福祉課 2階8番 電話06-1234-9999\n■移送サービス\n車で送ります。\n"
+    page += "担当:福祉課 1階5番 電話06-1234-5678\n"
+    first, second = ("5番", "06-1234-5678"), ("8番", "06-1234-9999")
+    assert _as_filled(tmp_path, page) == [first, second, first]
+
+
+def test_an_office_that_no_entry_names_survives_its_table(tmp_path: Path) -> None:
+    plan = Plan("港町福祉計画")
+    used, unused = (
+        Office("福祉課", "1階", "5番", "06-1234-5678"),
+        Office("住民課", "1階", "2番", "06-1234-0000", ("9時から",)),
+    )
+    document = Document([plan], [used, unused], [Entry(plan, "", "配食サービス", used)])
+    for name in ("own.xlsx", "own.csv"):
+        write_table(document, tmp_path / name)
+        read, own = document_from_table(tmp_path / name, str)
+        assert own
+        assert (read.offices, read.entries) == (document.offices, document.entries)
+
+
+def test_a_lone_cell_in_the_far_corner_costs_nothing(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["B1"], sheet["XFD1048576"] = "取組名", "担当課", "x"
+    book.save(tmp_path / "wide.xlsx")
+    with pytest.raises(KnowledgeError, match="シートの端"):
+        read_plan_document(tmp_path / "wide.xlsx", "06")

@@ -9,7 +9,7 @@ from knowledge.importers.lines import Line
 
 _LABEL = re.compile(
     r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{0,12}?(?:の|に関する|について))?"
-    r"(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口|係)?|所管(?:課)?|連絡先|窓口|相談先|事務局)"
+    r"(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口|係)?|所管(?:課)?|連絡先|窓口|相談先|事務局|問(?=\s*[:/]))"
     r"\s*[】〕\])>》」]*\s*(?:は|[::/／・])?\s*(?=\S)"
 )
 _LABEL_ONLY = re.compile(
@@ -160,7 +160,11 @@ def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
     inside = match["inside"]
     label = _LABEL.match(inside)
     inside = inside[label.end() :] if label else inside
-    office = read_office(inside, area_code, labelled=bool(label) or bool(_OFFICE_END.search(inside.strip())))
+    office = read_office(
+        inside,
+        area_code,
+        labelled=bool(label or _OFFICE_END.search(inside.strip()) or _PHONE.search(_FAX.sub(" ", inside))),
+    )
     return (title[: match.start()].strip(), office) if office else (title, None)
 
 

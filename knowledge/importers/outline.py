@@ -29,12 +29,14 @@ _PLAN = re.compile(
     r"^[「『【]?(?P<title>[^。]{2,40}?(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱)(?:20\d\d(?!年))?)[」』】]?"
     r"\s*(?P<rest>[(〔\[【「].*|(?:概要版?|素案|案|本編|について|(?:の|に基づく)?\s*(?:主な|重点|具体的な?)?(?:施策|事業|取組|取り組み|アクション)(?:の?(?:一覧表?|概要|体系|内容))?|一覧表?|を(?:策定|改定|作成|更新).*|令和.*|平成.*|[\d].*|[~〜～].*)?)$"
 )
+_ONLY_A_KIND = re.compile(r"(?:運営|基本|本|同|当|この|実施)?(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱)$")
 _OF_A_PLAN = re.compile(r"ビジョン|計画|方針|プラン|構想|戦略|指針|大綱")
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
 _TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
 _PERIOD_LABEL = re.compile(r"計画期間|期間|対象年度|実施年度|年度")
 _ADVERTISED = "広告です"
 _LONGEST_HEADING = 50
+_LONGEST_ITEM = 40  # letters of a name
 _LONGEST_EXPLANATION = 600
 
 
@@ -149,11 +151,21 @@ class _Outline:
             self._heading(line, (kind, 0), rest)
         elif line.item or kind == "bullet":
             self.node.items.append(replace(line, text=rest))
+        elif self._explains_item(line):
+            item = self.node.items[-1]
+            self.node.items[-1] = replace(item, text=f"{item.text}: {text}")
         else:
             told, at_end = office_at_end(text, self.area_code)
             if at_end and not self.node.office:
                 self.node.office = self._completed(at_end)
             self.node.body.append(replace(line, text=told) if at_end else line)
+
+    def _explains_item(self, line: Line) -> bool:
+        """Whether a sentence stands below the name of an item, and tells of it."""
+        if not self.node.items or self.node.body or not line.text.endswith("。"):
+            return False
+        name = self.node.items[-1].text
+        return len(name) <= _LONGEST_ITEM and not re.search(r"[。:]", name)
 
     def _row(self, line: Line, cells: dict[str, str]) -> None:
         """A row of a table that lists initiatives."""
@@ -249,7 +261,7 @@ class _Outline:
 
     def _plan_of(self, text: str) -> Plan | None:
         match = _PLAN.match(clean_title(re.sub(r"^【[^】]*】(?=.)", "", text)))
-        if not match:
+        if not match or _ONLY_A_KIND.match(match["title"]):
             return None
         first, last = read_period(text)
         return Plan(match["title"].strip(), first, last, self.source)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from knowledge import KnowledgeError
 from knowledge.importers.contacts import contact_line
 from knowledge.importers.lines import Line, plain
 
@@ -24,6 +25,7 @@ _COLUMNS = {
 _OFFICE_AND_NUMBER = re.compile(
     r"^(?:担当|所管|主管|課名|問い?合わ?せ).{0,6}(?:電話|TEL|階|窓口|連絡先)", re.IGNORECASE
 )
+_MOST_CELLS = 2_000_000  # of a sheet, empty ones counted
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同"}
 
 
@@ -71,6 +73,9 @@ def table_lines(rows: Sequence[Sequence[str]], where: Callable[[int], str]) -> I
         if not header:
             yield from _loose(distinct, where(number))
             continue
+        if len(distinct) == 1 and re.fullmatch(r"[\d\-.()]+", distinct[0]):
+            yield Line(where(number), distinct[0])  # the number of a row that nobody filled in
+            continue
         if len(distinct) == 1:
             # A row of one cell is a heading or a note between the others.
             yield Line(where(number), distinct[0], level=0 if contact_line(distinct[0], "") else 6)
@@ -115,7 +120,14 @@ def sheet_rows(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        grid = [["" if v is None else plain(str(v)) for v in row] for row in sheet.iter_rows(values_only=True)]
+        filled = [place for place, cell in sheet._cells.items() if cell.value is not None]
+        height, width = (max((place[n] for place in filled), default=1) for n in (0, 1))
+        if height * width > _MOST_CELLS:
+            raise KnowledgeError(
+                f"{sheet.title}: シートの端（{height}行目など）に文字があります。消して保存し直してください。"
+            )
+        cells = sheet.iter_rows(max_row=height, max_col=width, values_only=True)
+        grid = [["" if v is None else plain(str(v)) for v in row] for row in cells]
         for merged in sheet.merged_cells.ranges:
             text = grid[merged.min_row - 1][merged.min_col - 1] if merged.min_row <= len(grid) else ""
             for row in range(merged.min_row - 1, min(merged.max_row, len(grid))):
