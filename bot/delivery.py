@@ -138,7 +138,7 @@ class Worker:
                 swept = time.monotonic()
             room = self._most_in_hand - len(self._in_hand)
             taken: list[Claimed] = []
-            if room > 0:
+            if 2 * room >= self._most_in_hand:  # a claim of many costs little more than a claim of one
                 try:
                     taken = self._commits.run(claim_events, Room(self.name, room, sweep), _STOP_WITHIN)
                 except Exception as error:

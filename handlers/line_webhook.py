@@ -7,61 +7,15 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import HTTPError
 
 from bot.commits import GroupCommit
-from bot.delivery import Sent
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.inbox import store_deliveries
 from handlers.settings import Settings
 
 log = structlog.get_logger()
-_TIMEOUT = Timeout(connect=3, read=10)  # seconds
-_LOADING_TIMEOUT = Timeout(connect=1, read=1)
-_CONNECTIONS = 32
-_LOADING_SECONDS = 10
 _STORE_WITHIN = 1.5  # seconds; LINE waits for 2
 _LATEST = 2**53  # milliseconds since 1970
-
-
-class LineApi:
-    """Calls LINE over one reused client.
-
-    Not the SDK's: its models of every kind of message take 100 MB, and what is sent is checked in `bot.channels.line`.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._base = settings.line_api_base.rstrip("/")
-        self._headers = {
-            "Authorization": f"Bearer {settings.line_channel_access_token}", "Content-Type": "application/json",
-        }  # fmt: skip
-        self._client = PoolManager(maxsize=_CONNECTIONS, retries=False)
-
-    def _post(self, path: str, body: dict[str, Any], timeout: Timeout) -> BaseHTTPResponse:
-        return self._client.request(
-            "POST", self._base + path, body=json.dumps(body, ensure_ascii=False).encode(), headers=self._headers,
-            timeout=timeout,
-        )  # fmt: skip
-
-    def reply(self, reply_token: str, messages: list[dict[str, Any]]) -> Sent:
-        """Sends messages with a reply token; never raises for what LINE or the network does."""
-        try:
-            answer = self._post("/v2/bot/message/reply", {"replyToken": reply_token, "messages": messages}, _TIMEOUT)
-        except HTTPError as error:
-            log.warning("line_unreachable", error=type(error).__name__)
-            return Sent(0)
-        sent = Sent(answer.status, answer.status == 400 and b"Invalid reply token" in answer.data)
-        log.info("line_answered", status=sent.status, request=answer.headers.get("x-line-request-id"))
-        return sent
-
-    def show_loading(self, user_id: str) -> None:
-        """Shows the loading animation in a one-to-one chat."""
-        try:
-            body = {"chatId": user_id, "loadingSeconds": _LOADING_SECONDS}
-            self._post("/v2/bot/chat/loading/start", body, _LOADING_TIMEOUT)
-        except HTTPError as error:
-            log.info("loading_not_shown", error=type(error).__name__)
 
 
 def _event(raw: dict[str, Any]) -> Inbound | None:

@@ -13,7 +13,8 @@ from handlers.console.parts import Parts
 from handlers.console.routes import console_routes, protect_console
 from handlers.errors import map_errors
 from handlers.health import health_routes
-from handlers.line_webhook import LineApi, line_routes
+from handlers.line_api import LineApi
+from handlers.line_webhook import line_routes
 from handlers.settings import Settings, SettingsError
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
