@@ -41,3 +41,4 @@ format: install-dev
 
 bench: install
 	.venv/bin/python -m tests.benchmark
+	.venv/bin/python -m tests.bench_line

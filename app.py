@@ -1,15 +1,36 @@
 """The composition root: settings in, application and command line out."""
 
-import atexit
 import multiprocessing
 import signal
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.calls import listen
 from bot.commits import GroupCommit
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
 from handlers.log import configure_log
+from knowledge.database import error_kind
+
+log = structlog.get_logger()
+
+
+def _ready_desk(first: Desk) -> Desk:
+    """A desk of this process's own, as soon as the database can be reached: gunicorn would end all processes for one
+    that cannot start, and a database that is restarted comes back."""
+    while True:
+        try:
+            own = Desk(first.settings)
+            own.conversation.live.get()
+            return own
+        except OperationalError as error:
+            log.error("database_not_reached", error=error_kind(error))
+            time.sleep(1)
 
 
 def serve_web(desk: Desk, workers: int, threads: int) -> None:
@@ -29,19 +50,23 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         print(f"はじめのアカウントを作るリンク（1回だけ、24 時間使えます）: http://{address}{first}", flush=True)
     desk.engine.dispose()  # a connection must not be shared with the processes to come
 
+    stop: list[Callable[[], None]] = []  # of this process
+
     class _Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            options = {"bind": address, "workers": workers, "threads": threads, "worker_class": "gthread"}
+            options: dict[str, Any] = {"bind": address, "workers": workers, "threads": threads}
+            # Not atexit: by then Python has let the threads that answer run out of work.
+            options |= {"worker_class": "gthread", "worker_exit": lambda _server, _worker: [end() for end in stop]}
             for key, value in {**options, "loglevel": "warning", "graceful_timeout": 10}.items():
                 self.cfg.set(key, value)
 
         def load(self) -> Any:
-            own = Desk(desk.settings)
+            own = _ready_desk(desk)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
             own.keep_log_short()
             own.conversation.live.watch()
             worker.start()
-            atexit.register(worker.stop)
+            stop.append(worker.stop)
             return web
 
     _Server().run()
@@ -58,8 +83,11 @@ def work(desk: Desk, threads: int) -> None:
     desk.conversation.live.watch()
     worker = make_worker(desk.settings, desk.sessions, GroupCommit(desk.sessions), desk.conversation, threads)
     worker.start()
+    listener = listen(desk.settings.redis_url, worker.wake) if desk.settings.redis_url else None
     print("返信の処理を始めました。", flush=True)
     stop.wait()
+    if listener:
+        listener.stop(timeout=1_000)
     worker.stop()
 
 

@@ -12,6 +12,7 @@ from bot.commits import GroupCommit
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.inbox import store_deliveries
 from handlers.settings import Settings
+from knowledge.database import error_kind
 
 log = structlog.get_logger()
 _STORE_WITHIN = 1.5  # seconds; LINE waits for 2
@@ -87,7 +88,7 @@ def line_routes(settings: Settings, commits: GroupCommit, wake: Callable[[], Non
                 commits.run(store_deliveries, events, _STORE_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
             # LINE sends it again; a 200 now would lose it.
-            log.error("inbox_cannot_store", error=type(error).__name__)
+            log.error("inbox_cannot_store", error=error_kind(error))
             return Response("cannot store now", status=503)
         wake()
         return Response("OK")

@@ -35,6 +35,7 @@ class Settings:
     ask_rate_limit: str = ""
     console_idle_minutes: int = 60
     trusted_proxies: int = 0
+    redis_url: str = ""
 
     def missing_for_line(self) -> list[str]:
         """The variables without which LINE does not work."""
@@ -87,4 +88,5 @@ def read_settings() -> Settings:
         ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
         console_idle_minutes=_whole_number("CONSOLE_IDLE_MINUTES", env.get("CONSOLE_IDLE_MINUTES") or "60", 1, 1440),
         trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES") or "0", 0, 10),
+        redis_url=env.get("REDIS_URL", ""),
     )

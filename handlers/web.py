@@ -6,6 +6,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse_many
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from bot.calls import Caller
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.delivery import Worker
@@ -30,12 +31,16 @@ def make_worker(
     return Worker(sessions, commits, conversation, LineApi(settings), settings.secret_key, threads)
 
 
-def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker]:
-    """The application and its worker, which the caller starts."""
+def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker | Caller]:
+    """The application and what answers behind it, which the caller starts: a worker, or calls to other processes."""
     web = Flask(__name__)
     web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     commits = GroupCommit(sessions)
-    worker = make_worker(settings, sessions, commits, conversation)
+    worker = (
+        Caller(settings.redis_url, commits)
+        if settings.redis_url
+        else make_worker(settings, sessions, commits, conversation)
+    )
     parts = Parts(settings, sessions, conversation, commits)
     protect_console(web, parts)
     map_errors(web)

@@ -1,13 +1,15 @@
 """The database: one engine, its schema's version, sessions."""
 
+import contextlib
+import fcntl
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import Engine, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -18,6 +20,12 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 HEAD_REVISION = "0008"
 
 _WAIT_FOR_WRITER = 2.0  # seconds
+
+# An address without a driver means the one that is installed; "postgres" is what hosting services write.
+_POSTGRESQL = ("postgresql", "postgres")
+# A server that is gone is noticed within seconds: a connection that cannot be made, one that hangs (milliseconds).
+_REACHED_WITHIN = {"connect_timeout": 2, "tcp_user_timeout": 5_000}
+_SETTING_UP = 0x5E7_0B07  # of the lock that one process holds while it makes the database
 
 Sessions = Callable[[], Session]
 
@@ -37,7 +45,8 @@ def make_engine(url: str) -> Engine:
     """An engine for an SQLAlchemy URL; SQLite in WAL mode, so that readers never wait for a writer."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        server = parsed.set(drivername="postgresql+psycopg") if parsed.drivername in _POSTGRESQL else parsed
+        return create_engine(server, pool_pre_ping=True, connect_args=_REACHED_WITHIN)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": _WAIT_FOR_WRITER})
@@ -53,6 +62,14 @@ def make_engine(url: str) -> Engine:
 def make_sessions(engine: Engine, clock: Callable[[], datetime] = datetime.now) -> Sessions:
     """Sessions that stamp the history of what they change by a clock."""
     return sessionmaker(engine, expire_on_commit=False, info={"clock": clock})
+
+
+def error_kind(error: BaseException) -> str:
+    """What went wrong, without what was asked: the database's own name or code for it (SQLITE_FULL, 57P01), or the
+    name of the error."""
+    original = getattr(error, "orig", None)
+    told = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    return told or type(original or error).__name__
 
 
 def begin_writing(session: Session) -> None:
@@ -77,6 +94,26 @@ def begin_writing(session: Session) -> None:
             time.sleep(0.001)
     finally:
         driver.execute(f"PRAGMA busy_timeout={_WAIT_FOR_WRITER * 1000:.0f}")
+
+
+@contextlib.contextmanager
+def one_process_at_a_time(engine: Engine) -> Iterator[None]:
+    """Holds back other processes, on any machine that uses the database, which want to set it up as well."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(select(func.pg_advisory_lock(_SETTING_UP)))
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(_SETTING_UP)))
+        return
+    database = engine.url.database
+    if not database or database == ":memory:":
+        yield
+        return
+    with Path(f"{database}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def schema_revision(engine: Engine) -> str | None:

@@ -24,7 +24,7 @@ _API_DELAY = 0.05  # seconds, where waiting is measured
 
 
 @contextlib.contextmanager
-def _served(command: list[str], faults: Faults = Faults()) -> Iterator[tuple[Served, Player]]:
+def _served(command: list[str], faults: Faults) -> Iterator[tuple[Served, Player]]:
     player = Player(faults)
     with tempfile.TemporaryDirectory() as data, Served(command, line_environment(Path(data), player)) as served:
         send(served.base, range(9_000_000, 9_000_200), _CONNECTIONS)
@@ -35,7 +35,7 @@ def _served(command: list[str], faults: Faults = Faults()) -> Iterator[tuple[Ser
 
 def measure_throughput(command: list[str], events: int, runs: int) -> float:
     """Replies a second, the median of several runs."""
-    with _served(command) as (served, player):
+    with _served(command, Faults()) as (served, player):
         rates = []
         for run in range(runs):
             sending = send(served.base, range(run * events, (run + 1) * events), _CONNECTIONS)

@@ -112,7 +112,7 @@ class Player:
             target=_player, args=(self.port, faults, theirs), daemon=True
         )
         self._process.start()
-        _wait_for_port(self.port)
+        wait_for_port(self.port)
 
     def seen(self) -> tuple[dict[str, float], Counter[str], Counter[str]]:
         """(token → when it was accepted, tokens used again, calls of other paths)."""
@@ -134,7 +134,7 @@ class Player:
         self._process.join()
 
 
-def _wait_for_port(port: int) -> None:
+def wait_for_port(port: int) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with socket.socket() as probe:

@@ -8,7 +8,14 @@ from bot.retention import DailyRemoval
 from bot.ward import Ward, read_ward
 from handlers.settings import Settings, retention_of
 from knowledge.accounts.links import make_first_link
-from knowledge.database import Sessions, begin_writing, make_engine, make_sessions, migrate
+from knowledge.database import (
+    Sessions,
+    begin_writing,
+    make_engine,
+    make_sessions,
+    migrate,
+    one_process_at_a_time,
+)
 from knowledge.draft import merge_into_draft, read_draft
 from knowledge.exchange import shipped_document
 from knowledge.history import COMMAND, sign_changes
@@ -27,8 +34,9 @@ class Desk:
         self.ward: Ward = read_ward(settings.ward_profile)
         self.engine = make_engine(settings.database_url)
         self.sessions: Sessions = make_sessions(self.engine, self.now)
-        if migrate(self.engine) and not empty:
-            self.load_shipped()
+        with one_process_at_a_time(self.engine):
+            if migrate(self.engine) and not empty:
+                self.load_shipped()
         self.conversation = Conversation(LiveSnapshot(self.sessions, settings.data_dir / "index"), self.ward, self.now)
 
     def load_shipped(self) -> None:

@@ -12,8 +12,10 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# The first revision left its constraint without a name; this gives it one to be dropped by.
+# The first revision left its constraint without a name: PostgreSQL gave it one of its own, SQLite none; this gives it
+# one to be dropped by.
 _NAMES = {"uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+_KEY = {"table_name": "entry", "column_0_N_name": "plan_id_section_title_source_id"}
 
 
 def upgrade() -> None:
@@ -23,7 +25,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("valid_to", sa.Date(), nullable=True))
         table.add_column(sa.Column("variant", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("imported", sa.JSON(), nullable=False, server_default="{}"))
-        table.drop_constraint("uq_entry_plan_id_section_title_source_id", type_="unique")
+        on_postgresql = op.get_bind().dialect.name == "postgresql"
+        named = "entry_plan_id_section_title_source_id_key" if on_postgresql else _NAMES["uq"] % _KEY
+        table.drop_constraint(named, type_="unique")
         table.create_unique_constraint("uq_entry_key", ["plan_id", "section", "title", "source_id", "variant"])
     with op.batch_alter_table("office") as table:
         table.add_column(sa.Column("imported", sa.JSON(), nullable=False, server_default="{}"))
