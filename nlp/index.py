@@ -13,7 +13,7 @@ from nlp.build import FEATURES, POSTED, Arrays
 from nlp.correction import Corrector
 from nlp.forward import Forward
 from nlp.ngrams import joined
-from nlp.terms import numbers_by_kind, shown
+from nlp.terms import SYNONYM_MARK, numbers_by_kind, shown
 from nlp.tokenise import analyse
 
 Scores = NDArray[np.float64]
@@ -29,6 +29,7 @@ class Question:
     """A question as the index sees it. `rows`: numbers of its known terms; `most`: what an item that says every word
     of it would have; `corrections`: unknown word → known word."""
 
+    text: str
     rows: NDArray[np.intp]
     most: float
     corrections: dict[str, str]
@@ -96,7 +97,7 @@ class Index:
         # In order, so that sums of floats are the same on every machine and in every thread.
         numbers = np.fromiter(rows, np.intp, len(rows))
         numbers.sort()
-        return Question(numbers, most, corrections)
+        return Question(text, numbers, most, corrections)
 
     def find(self, text: str) -> Found:
         """How every item fits a normalised question; all zero where they share no term."""
@@ -157,8 +158,10 @@ class Index:
 
     def explain(self, found: Found, item: int) -> dict[str, float]:
         """What each term of the question, as people read it, gave to an item's fit; the values sum to it."""
-        corrected = {known: f"{word}→{known}" for word, known in found.question.corrections.items()}
-        a, given = self._arrays, {}
+        named = {known: f"{word}→{known}" for word, known in found.question.corrections.items()}
+        for word in analyse(found.question.text).words:
+            named |= {f"{SYNONYM_MARK}{group}": f"同義語:{word}" for group in analyse(word).synonym_groups}
+        a, given = self._arrays, dict[str, float]()
         scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
         factors = self._question_factors(found.question.rows)
         latent = a.item_factors.shape[1] > 0 and float(a.item_factors[item] @ factors) > 0
@@ -170,7 +173,8 @@ class Index:
             if latent and a.word_row[row] >= 0:
                 value += float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[a.word_row[row]]) / raw
             if value:
-                given[corrected.get(self._names[row]) or shown(self._names[row])] = value
+                label = named.get(self._names[row]) or shown(self._names[row])
+                given[label] = given.get(label, 0.0) + value
         if (near := float(a.item_factors[item] @ found.centre)) > 0:
             given[_NEAR_OTHERS] = float(scale[POSTED + 1]) * near
         return given

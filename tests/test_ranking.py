@@ -84,6 +84,14 @@ def test_the_explanation_sums_to_the_fit_and_names_the_correction() -> None:
         assert sum(index.explain(found, item).values()) == pytest.approx(float(found.fit[item]), abs=1e-6)
 
 
+def test_the_explanation_names_synonyms_by_the_residents_word() -> None:
+    index = index_of(("費用を知りたい", "地図です。"), ("公園の遊具", "直します。"))
+    found = index.find("料金はどこ")
+    given = index.explain(found, 0)
+    assert "同義語:料金" in given
+    assert sum(given.values()) == pytest.approx(float(found.fit[0]), abs=1e-6)
+
+
 def _twin(title: str, last: date, office: str) -> Entry:
     plan = Plan(f"{last.year}年までの計画", date(2020, 4, 1), last)
     return Entry(
