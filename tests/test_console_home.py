@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from bot.review.models import QuestionCluster
 from handlers.commands.desk import Desk
 from knowledge.models import EntryRow, OfficeRow, WordRow
 from knowledge.releases import DraftComparison, publish_release
@@ -67,3 +68,11 @@ def test_a_day_with_nothing_to_do_says_so(web: Flask, desk: Desk, monkeypatch: p
         publish_release(session, NOW, "")
         session.commit()
     assert "待っている仕事はありません" in Console(web, desk, "viewer").text("/console/")
+
+
+def test_questions_wait_until_somebody_decides(web: Flask, desk: Desk) -> None:
+    with desk.sessions() as session:
+        for state in ("open", "open", "ignored"):
+            session.add(QuestionCluster(label="断水", state=state, count=3, first_at=NOW, last_at=NOW))
+        session.commit()
+    assert waiting(Console(web, desk, "operator"))["答えられなかった質問"] == (2, "/console/questions")

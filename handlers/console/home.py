@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable, Sequence
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.review.models import QuestionCluster
 from handlers.console.access import needs
 from handlers.console.parts import ListTasks, Parts, Task
 from knowledge.editing.listing import FEW_EXAMPLES, SOON, STATES, count_states
@@ -75,5 +77,15 @@ def draft_tasks(parts: Parts) -> ListTasks:
         kinds = (("計画", waiting.plans), ("担当", waiting.offices), ("取組", waiting.entries), ("言葉", waiting.words))
         about = "、".join(f"{kind} {number} 件" for kind, number in kinds if number)
         return [Task("公開していない下書きの変更", waiting.total, url_for("knowledge.history"), False, about)]
+
+    return tasks
+
+
+def question_tasks(_: Parts) -> ListTasks:
+    """Residents' questions without a good answer that nobody has decided about."""
+
+    def tasks(session: Session) -> list[Task]:
+        waiting = session.scalar(select(func.count()).where(QuestionCluster.state == "open")) or 0
+        return [Task("答えられなかった質問", waiting, url_for("questions.waiting"), False, "同じ質問は一つと数えます")]
 
     return tasks

@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 from handlers.console.access import Visitor, recognise_visitors
 from handlers.console.accounts import account_routes
-from handlers.console.home import draft_tasks, entry_tasks, home_routes
+from handlers.console.home import draft_tasks, entry_tasks, home_routes, question_tasks
 from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
@@ -19,7 +19,7 @@ from handlers.console.sign_in import sign_in_routes
 from handlers.console.statistics import statistics_routes
 
 # What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
-TASKS = (entry_tasks, draft_tasks)
+TASKS = (question_tasks, entry_tasks, draft_tasks)
 # A page of the console is added here, in one line.
 SECTIONS = (
     Section(partial(home_routes, makers=TASKS), (Link("ホーム", "home.page", "view"),)),
