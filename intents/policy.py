@@ -5,11 +5,12 @@ from datetime import date
 
 from intents.decision import Decision
 from intents.office_lookup import find_office
-from intents.rules import first_rule
+from intents.rules import find_meaning
 from knowledge.document import Office
 from knowledge.snapshot import Match, Snapshot
 from nlp import parameters as p
 from nlp.normalise import normalise
+from nlp.tokenise import analyse
 
 _TURNS_TO_GENERAL = {"human", "complaint", "unknown"}
 # What people put between two concerns of one message.
@@ -57,15 +58,15 @@ def decide(
     if not text:
         return Decision("unknown", False, (), general, release=snapshot.release)
     matches = snapshot.find(text, today, top, explain)
-    rule = first_rule(text)
-    if rule and rule.intent == "emergency":
-        return Decision("emergency", True, matches, service=rule.service, release=snapshot.release)
+    service, intent = find_meaning(text, analyse(text).reading)
+    if service:
+        return Decision("emergency", True, matches, service=service, release=snapshot.release)
     office = find_office(text, snapshot.offices)
     if office:
         return Decision("office", True, matches, office, release=snapshot.release)
-    if rule:
-        turned = general if rule.intent in _TURNS_TO_GENERAL else None
-        return Decision(rule.intent, True, matches, turned, release=snapshot.release)
+    if intent:
+        turned = general if intent in _TURNS_TO_GENERAL else None
+        return Decision(intent, True, matches, turned, release=snapshot.release)
     if elsewhere and elsewhere in text:
         return Decision("unknown", False, matches, general, release=snapshot.release)
     if two := second_concern(text, snapshot, today):

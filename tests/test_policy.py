@@ -1,6 +1,7 @@
 """What kind of message it is, and which entry is meant."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,12 @@ from bot.conversation import Conversation
 from bot.ward import read_ward
 from handlers.commands.desk import Desk
 from intents.opening_hours import describe_day
+from intents.rules import find_meaning
+from intents.rules.concepts import Concepts
 from knowledge.exchange import shipped_document
+from knowledge.snapshot import outside_topics
+from nlp.normalise import normalise
+from nlp.tokenise import analyse
 from tests.conftest import WARD
 
 
@@ -53,6 +59,54 @@ def test_intents(conversation: Conversation, question: str, intent: str | None, 
     decision = conversation.answer(question).decision
     assert decision.service == service
     assert decision.intent == intent if intent else decision.intent != "emergency"
+
+
+# Residents' emergencies with the services that are right for them, and look-alikes behind "-".
+EMERGENCIES = Path(__file__).parent / "questions" / "emergencies.tsv"
+INTENTS = Path(__file__).parent / "questions" / "intents.tsv"
+# Shipped examples that are emergencies, whatever entry or topic they illustrate.
+TRULY = {
+    "当て逃げされた",
+    "救急車を呼ぶ番号",
+}
+
+
+def service_of(question: str) -> str | None:
+    text = normalise(question)
+    return find_meaning(text, analyse(text).reading)[0]
+
+
+def test_emergencies_are_told_from_look_alikes() -> None:
+    rows = [line.split("\t") for line in EMERGENCIES.read_text(encoding="utf-8").splitlines()]
+    wrong = [(text, service_of(text)) for right, text in rows if (service_of(text) or "-") not in right.split("|")]
+    assert not wrong
+
+
+def test_greetings_complaints_counters_and_the_like_are_told_from_look_alikes(conversation: Conversation) -> None:
+    """Lines: an intent, "office:" and a name, or "no" for what wants an entry or is outside; then the message."""
+    rows = [line.split("\t") for line in INTENTS.read_text(encoding="utf-8").splitlines()]
+    wrong = []
+    for right, text in rows:
+        decision = conversation.answer(text).decision
+        said = decision.intent
+        if said == "office" and decision.office:
+            said = f"office:{decision.office.name}"
+        if said != right and (right != "no" or said not in {"initiative", "unknown"}):
+            wrong.append((text, right, said))
+    assert not wrong
+
+
+def test_no_shipped_example_alarms() -> None:
+    entries = shipped_document().entries
+    texts = [text for entry in entries for text in (entry.title, *entry.examples)]
+    texts += [text for topic, examples in outside_topics() for text in (topic, *examples)]
+    assert len(texts) > 3_000
+    assert {text for text in texts if service_of(text)} <= TRULY
+
+
+def test_a_combination_names_only_words_that_there_are() -> None:
+    with pytest.raises(ValueError, match="煙"):
+        Concepts({"火": "火"}, [{"service": "119", "when": ["火 煙"], "unless": []}])
 
 
 @pytest.mark.parametrize("index", range(44))

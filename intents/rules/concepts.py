@@ -1,0 +1,80 @@
+"""What a message speaks of, by its letters and by its sound, and which things together decide what it wants."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from nlp.normalise import hiragana
+
+_INSERTED = re.compile(r"\{([^\W\d][^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Holds for a message that speaks of `first` and of all `others`, and of nothing in `unless`; `meaning` is the
+    emergency service, or the intent."""
+
+    meaning: str
+    first: str
+    others: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+class Concepts:
+    """All combinations, in the order in which they are tried.
+
+    RE2's filter says in one pass, by the letters that each pattern needs, which combinations can begin to hold: for
+    nearly all questions none. Only the rare word of each is in it, since every word found makes its pass dearer.
+    """
+
+    def __init__(self, words: dict[str, str], rules: list[dict[str, Any]]) -> None:
+        def expand(pattern: str) -> str:
+            return _INSERTED.sub(lambda inserted: f"(?:{expand(words[inserted[1]])})", pattern)
+
+        self._patterns = {name: re.compile("(?m)" + expand(pattern)) for name, pattern in words.items()}
+        self._combinations: list[Combination] = []
+        self._filter = re2.Filter()
+        for row in rules:
+            for line in row["when"]:
+                first, *others = line.split()
+                combination = Combination(
+                    row.get("service") or row["intent"], first, tuple(others), tuple(row["unless"])
+                )
+                if unknown := {first, *others, *combination.unless} - set(words):
+                    raise ValueError(f"[words] に無い言葉です: {'、'.join(sorted(unknown))}")
+                self._combinations.append(combination)
+                self._filter.Add(self._patterns[first].pattern)
+        self._filter.Compile()
+
+    def find(self, text: str, reading: str) -> str | None:
+        """The meaning of a normalised text with its reading in katakana; None where no combination holds."""
+        both = _joined(text, reading)
+        held: dict[str, bool] = {}
+
+        def holds(name: str) -> bool:
+            if name not in held:
+                held[name] = self._patterns[name].search(both) is not None
+            return held[name]
+
+        possible: list[int] = self._filter.Match(both, True) or []
+        for number in sorted(possible):
+            found = self._combinations[number]
+            if holds(found.first) and all(map(holds, found.others)) and not any(map(holds, found.unless)):
+                return found.meaning
+        return None
+
+    def speaks_of(self, names: Iterable[str], text: str, reading: str) -> bool:
+        """Whether a text speaks of any of these words."""
+        both = _joined(text, reading)
+        return any(self._patterns[name].search(both) for name in names)
+
+
+def _joined(text: str, reading: str) -> str:
+    """Letters and sound as two lines; spaces that a resident put between Japanese words do not matter."""
+    letters = hiragana(text)
+    if " " in text and not text.isascii():
+        letters, reading = letters.replace(" ", ""), reading.replace(" ", "")
+    return f"{letters}\n{reading}"
