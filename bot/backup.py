@@ -1,5 +1,6 @@
 """Everything that the database holds in one file, and back again, on SQLite and PostgreSQL alike."""
 
+import base64
 import io
 import json
 import os
@@ -16,7 +17,9 @@ import bot.models
 import bot.review.models
 import bot.review.statistics  # noqa: F401
 import knowledge.accounts.models
-import knowledge.models  # noqa: F401
+import knowledge.jobs
+import knowledge.models
+import knowledge.publishing.models  # noqa: F401
 from knowledge import KnowledgeError
 from knowledge.database import HEAD_REVISION, Base
 from knowledge.history import history_replaced
@@ -26,6 +29,8 @@ _AT_ONCE = 500  # rows in one insert
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
@@ -33,7 +38,10 @@ def _restored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     values = {}
     for name, value in row.items():
         kind = table.c[name].type.python_type if isinstance(value, str) else None
-        values[name] = kind.fromisoformat(value) if kind in (date, datetime) else value
+        if kind in (date, datetime):
+            values[name] = kind.fromisoformat(value)
+        else:
+            values[name] = base64.b64decode(value) if kind is bytes else value
     return values
 
 

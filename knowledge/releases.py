@@ -1,6 +1,6 @@
 """Releases: what is published, which of them answers, and the way back."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,8 +11,12 @@ from knowledge import KnowledgeError
 from knowledge.document import Document, Plan
 from knowledge.draft import read_draft
 from knowledge.exchange import document_from_json, document_to_json
-from knowledge.history import draft_state
+from knowledge.history import COMMAND, draft_state
 from knowledge.models import LiveRelease, Release
+from knowledge.publishing.difference import compare_documents, count_edits
+from knowledge.publishing.models import ReleaseAct
+
+PUBLISHED, RETURNED = "公開", "戻す"
 
 _NO_PLAN = Plan("")
 
@@ -91,26 +95,50 @@ class DraftComparison:
         return counted[1]
 
 
-def publish_release(session: Session, now: datetime, reason: str) -> int:
-    """Makes the draft a numbered release that answers from now on; returns its number."""
+def publish_release(
+    session: Session,
+    now: datetime,
+    reason: str,
+    who: str = COMMAND,
+    override: str = "",
+    problems: Sequence[str] = (),
+) -> int:
+    """Makes the draft a numbered release that answers from now on; returns its number.
+
+    `problems`: what the checks said and `override`, the reason, let pass; both are recorded.
+    """
     document = read_draft(session)
     check_draft(document)
     number = (session.scalar(select(func.max(Release.number))) or 0) + 1
     session.add(Release(number=number, published_at=now, reason=reason, document=document_to_json(document)))
     session.flush()
-    point_to_release(session, number, now)
+    act = ReleaseAct(
+        at=now.replace(tzinfo=None), who=who, action=PUBLISHED, number=number, why=reason, override=override,
+        problems=list(problems),
+    )  # fmt: skip
+    _point(session, act, document, now)
     return number
 
 
-def point_to_release(session: Session, number: int, now: datetime) -> None:
-    """Makes a kept release the one that answers; the others stay."""
-    if session.get(Release, number) is None:
-        raise KnowledgeError(f"公開版 {number} はありません。releases で番号を確かめてください。")
+def point_to_release(session: Session, number: int, now: datetime, who: str = COMMAND, why: str = "") -> None:
+    """Makes a kept release the one that answers; the others, and the draft, stay as they are."""
+    document = read_release(session, number)
+    act = ReleaseAct(at=now.replace(tzinfo=None), who=who, action=RETURNED, number=number, why=why)
+    _point(session, act, document, now)
+
+
+def _point(session: Session, act: ReleaseAct, document: Document, now: datetime) -> None:
+    """Lets a release answer and records the act, with what it changes for residents."""
     live = session.get(LiveRelease, 1)
+    before = Document()
     if live is None:
-        session.add(LiveRelease(id=1, number=number, since=now))
+        session.add(LiveRelease(id=1, number=act.number, since=now))
     else:
-        live.number, live.since = number, now
+        act.before = live.number
+        before = read_release(session, live.number)
+        live.number, live.since = act.number, now
+    act.added, act.changed, act.removed = count_edits(compare_documents(before, document))
+    session.add(act)
     session.flush()
 
 
@@ -146,3 +174,8 @@ def read_release(session: Session, number: int) -> Document:
 def list_releases(session: Session) -> list[Release]:
     """All releases, newest first."""
     return list(session.scalars(select(Release).order_by(Release.number.desc())))
+
+
+def list_acts(session: Session, skip: int = 0, most: int = 50) -> list[ReleaseAct]:
+    """What was published and returned to, newest first."""
+    return list(session.scalars(select(ReleaseAct).order_by(ReleaseAct.id.desc()).offset(skip).limit(most)))

@@ -40,6 +40,12 @@ _HEADINGS = {
 _KEY_OF_HEADING = {heading: key for key, headings in _HEADINGS.items() for heading in headings.split(" ")}
 _KEY_OF_OWN = {heading: key for key, heading in COLUMNS.items()}
 _FACT_OF_COLUMN = {"answer": "explanation"}
+# What staff call a field of a plan, an office or an entry.
+FIELD_NAMES = {
+    **{_FACT_OF_COLUMN.get(key, key): heading for key, heading in COLUMNS.items()},
+    "name": "名前",
+    "variant": "区別",
+}
 _HEADER_WITHIN = 20  # rows from the top in which the header must stand
 _REPEATS = {"〃", "々", "同上", '"', "”"}
 _ERAS = {"令和": 2018, "平成": 1988, "r": 2018, "h": 1988}
@@ -70,7 +76,9 @@ class _Cells:
                 return date(year + _ERAS.get(match[1] or "", 0), int(match[3]), int(match[4]))
         except ValueError:
             pass
-        raise KnowledgeError(f"{self.where}: 日付「{self.get(key)}」は 2023-04-01 のように書いてください。")
+        raise KnowledgeError(
+            f"{self.where}「{COLUMNS[key]}」の列: 日付「{self.get(key)}」は 2023-04-01 のように書いてください。"
+        )
 
 
 def _plain(heading: str) -> str:
@@ -210,7 +218,7 @@ def _own_document(rows: list[_Cells]) -> Document:
                 f"{row.where}: 「状態」の「{row.get('state')}」は空か「{NEEDS_REWRITE}」にしてください。"
             )
         if row.get("precedence").strip("0123456789"):
-            raise KnowledgeError(f"{row.where}: 「優先」の「{row.get('precedence')}」は数字にしてください。")
+            raise KnowledgeError(f"{row.where}: 「優先」の列の「{row.get('precedence')}」は数字にしてください。")
         plan = Plan(
             row.get("plan"), row.day("plan_from"), row.day("plan_to"), row.get("plan_source"),
             int(row.get("precedence") or 0),

@@ -9,8 +9,9 @@ from pathlib import Path
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from handlers.web import make_web
-from knowledge.draft import merge_into_draft, read_draft
+from knowledge.draft import read_draft
 from knowledge.exchange import shipped_document
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, WordRow
 from knowledge.releases import publish_release
 from tests.conftest import WARD

@@ -17,6 +17,8 @@ from handlers.settings import read_settings
 from knowledge.draft import read_draft
 from knowledge.history import list_history
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
+from knowledge.publishing.questions import save_question
+from tests.conftest import NOW
 
 PROJECT = Path(__file__).resolve().parent.parent
 FAQ = """番号,分類,質問,回答,担当,階,窓口,電話,有効期限
@@ -65,6 +67,21 @@ def test_an_faq_table_answers_by_its_rows(data_dir: Path, encoding: str) -> None
     (old,) = answers("図書館の本を返す場所")
     assert old["matches"][0]["expired"] is True  # type: ignore[index]
     assert "追加 0、変更 0、なくなった 0、同じ 3" in run("import", table).stdout
+
+
+def test_publish_asks_the_test_questions_and_the_acts_are_listed() -> None:
+    run("init")
+    with Desk(read_settings()).sessions() as session:
+        row = session.query(EntryRow).filter_by(title="防災訓練").one()
+        save_question(session, "駅前の自転車がじゃま", row.id, "hanako", NOW)
+        session.commit()
+    assert "駅前の自転車がじゃま" in run("publish", status=1).stderr
+    run("publish", "--reason", "急ぎ", "--override-reason", "台風のため")
+    run("rollback", "1", "--reason", "やめた")
+    back, published, first = run("releases", "--acts").stdout.splitlines()
+    assert (back.split("\t")[0], back.split("\t")[-2]) == ("1", "やめた")
+    assert (published.split("\t")[0], published.split("\t")[-1]) == ("2", "台風のため")
+    assert "はじめの知識ベース" in first
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])

@@ -11,10 +11,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from handlers.commands.desk import Desk
-from knowledge.draft import merge_into_draft, read_draft
+from knowledge.draft import read_draft
 from knowledge.editing.saving import find_row, form_of
 from knowledge.exchange import shipped_document
 from knowledge.history import list_history
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 from knowledge.releases import publish_release
 from knowledge.snapshot import LiveSnapshot

@@ -8,7 +8,7 @@ import pytest
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.document import NEEDS_REWRITE, Document
-from knowledge.draft import merge_into_draft, read_draft
+from knowledge.draft import read_draft
 from knowledge.editing.fields import FieldError, fields_of, read_counter, read_day, read_floor, read_lines, read_phone
 from knowledge.editing.listing import Filter, count_states, list_entries
 from knowledge.editing.next_year import NextPeriod, begin_next_year, list_carried, propose_next, shift_years
@@ -24,6 +24,7 @@ from knowledge.editing.saving import (
     undo_change,
 )
 from knowledge.history import list_history, sign_changes
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, OfficeRow, PlanRow
 
 TODAY = date(2024, 2, 10)

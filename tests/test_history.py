@@ -11,9 +11,9 @@ from bot.backup import restore_backup, save_backup
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.document import ResidentWord
-from knowledge.draft import merge_into_draft
 from knowledge.exchange import shipped_document
 from knowledge.history import ADDED, CHANGED, COMMAND, REMOVED, Change, facts_at, list_history, sign_changes
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 from tests.conftest import NOW
 

@@ -6,8 +6,9 @@ import pytest
 
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
-from knowledge.draft import merge_into_draft, read_draft
+from knowledge.draft import read_draft
 from knowledge.exchange import shipped_document
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow
 from knowledge.releases import live_number, point_to_release, publish_release, read_release
 from tests.conftest import NOW

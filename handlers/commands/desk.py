@@ -16,9 +16,10 @@ from knowledge.database import (
     migrate,
     one_process_at_a_time,
 )
-from knowledge.draft import merge_into_draft, read_draft
+from knowledge.draft import read_draft
 from knowledge.exchange import shipped_document
 from knowledge.history import COMMAND, sign_changes
+from knowledge.merging.comparing import merge_into_draft
 from knowledge.releases import live_number, publish_release
 from knowledge.snapshot import LiveSnapshot
 

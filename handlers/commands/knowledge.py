@@ -2,35 +2,25 @@
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from bot.evaluation import evaluate_file
+from bot.reviewing.publish import publish_checked
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings
 from knowledge import KnowledgeError
 from knowledge.document import Document, Office
-from knowledge.draft import Changes, merge_into_draft
-from knowledge.exchange import document_from_json, document_to_json
+from knowledge.exchange import document_to_json
 from knowledge.history import COMMAND, sign_changes
-from knowledge.importers.plans import read_plan_document
-from knowledge.importers.structure import whole_phone
-from knowledge.importers.text import read_text
-from knowledge.releases import list_releases, live_number, point_to_release, publish_release, read_release
-from knowledge.tables import document_from_table, is_table, write_table
-
-
-def read_any(path: Path, area_code: str) -> tuple[Document, bool]:
-    """(the document in a file, whether it is the knowledge base's own form, edited by hand)."""
-    suffix = path.suffix.lower()
-    if suffix == ".json":
-        return document_from_json(read_text(path), path.name), True
-    if suffix in (".csv", ".xlsx") and is_table(path):
-        return document_from_table(path, partial(whole_phone, area_code=area_code))
-    return read_plan_document(path, area_code), False
+from knowledge.importers.files import read_any
+from knowledge.merging.comparing import merge_into_draft
+from knowledge.merging.steps import Changes
+from knowledge.releases import list_acts, list_releases, live_number, point_to_release, read_release
+from knowledge.tables import FIELD_NAMES, write_table
 
 
 def _as_json(document: Document) -> dict[str, Any]:
@@ -62,7 +52,8 @@ def _report(changes: Changes, document: Document, removed: bool) -> None:
         for row, differences in rows.items():
             click.echo(f"{heading}: {row}")
             for difference in differences:
-                click.echo(f"  {difference.field}: 「{difference.before[:60]}」→「{difference.after[:60]}」")
+                name = FIELD_NAMES.get(difference.field, difference.field)
+                click.echo(f"  {name}: 「{difference.before[:60]}」→「{difference.after[:60]}」")
     for row in changes.vanished:
         click.echo(f"{'削除' if removed else '新しい文書にない（下書きには残しました）'}: {row}")
     for left in document.left_out:
@@ -93,12 +84,17 @@ def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, rem
         number = 0
         if not dry_run:
             if publish_now:
-                number = publish_release(session, desk.now(), f"{file.name} の読み込み")
+                number = _publish(desk, session, f"{file.name} の読み込み", "")
             session.commit()
     _report(changes, document, remove_vanished)
     if number:
         _index_now(desk)
         click.echo(f"公開版 {number} を公開しました。")
+
+
+def _publish(desk: Desk, session: Session, reason: str, override: str) -> int:
+    folder = desk.settings.data_dir / "index"
+    return publish_checked(session, desk.conversation, folder, desk.now(), reason, override)
 
 
 def _index_now(desk: Desk) -> None:
@@ -132,19 +128,26 @@ def export(file: Path) -> None:
 
 @click.command(help="下書きを調べて公開します。")
 @click.option("--reason", default="", help="公開の理由")
-def publish(reason: str) -> None:
+@click.option("--override-reason", default="", help="検査で見つかった誤りがあっても公開する理由（記録されます）")
+def publish(reason: str, override_reason: str) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
-        number = publish_release(session, desk.now(), reason)
+        number = _publish(desk, session, reason, override_reason)
         session.commit()
     _index_now(desk)
     click.echo(f"公開版 {number} を公開しました。")
 
 
 @click.command(help="公開版の一覧を出します。")
-def releases() -> None:
+@click.option("--acts", is_flag=True, help="公開したこと・戻したことを、だれが・なぜと一緒に出す")
+def releases(acts: bool) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
+        for act in list_acts(session, most=1000) if acts else ():
+            done = f"{act.action}\t追加 {act.added}、変更 {act.changed}、削除 {act.removed}"
+            click.echo(f"{act.number}\t{act.at:%Y-%m-%d %H:%M}\t{act.who}\t{done}\t{act.why}\t{act.override}")
+        if acts:
+            return
         live = live_number(session)
         for row in list_releases(session):
             mark = "公開中" if row.number == live else ""
@@ -153,10 +156,11 @@ def releases() -> None:
 
 @click.command(help="前の公開版に戻します。")
 @click.argument("number", type=int)
-def rollback(number: int) -> None:
+@click.option("--reason", default="", help="戻す理由")
+def rollback(number: int, reason: str) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
-        point_to_release(session, number, desk.now())
+        point_to_release(session, number, desk.now(), why=reason)
         session.commit()
     click.echo(f"公開版 {number} に戻しました。")
 

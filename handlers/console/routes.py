@@ -15,6 +15,7 @@ from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
 from handlers.console.questions import question_routes
+from handlers.console.release.routes import release_routes
 from handlers.console.sign_in import sign_in_routes
 from handlers.console.statistics import statistics_routes
 
@@ -35,6 +36,16 @@ SECTIONS = (
     ),
     Section(question_routes, (Link("質問", "questions.waiting", "view"),)),
     Section(statistics_routes, (Link("統計", "statistics.page", "view"),)),
+    Section(
+        release_routes,
+        (
+            Link("読み込み", "release.imports", "view"),
+            Link("試す", "release.trial", "view"),
+            Link("テスト質問", "release.test_questions", "view"),
+            Link("公開", "release.publishing", "view"),
+            Link("公開版", "release.releases", "view"),
+        ),
+    ),
     Section(account_routes, (Link("アカウント", "accounts.page", "manage"),)),
     Section(password_routes),
     Section(sign_in_routes),

@@ -1,0 +1,87 @@
+"""Questions before residents ask them: the try box, and the test questions that guard every publishing."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bot import wording
+from bot.channels.line import render_line
+from bot.events import Reply
+from bot.reviewing.review import outcome
+from bot.reviewing.trial import answering_from
+from handlers.console.access import needs, visitor
+from handlers.console.parts import Parts
+from handlers.console.release.works import Works, writing
+from knowledge import KnowledgeError
+from knowledge.draft import label
+from knowledge.publishing.questions import draft_entries, list_questions, remove_question, save_question
+
+_LONGEST = 1000  # characters
+INTENTS = {
+    "initiative": "取組", "office": "窓口の場所", "emergency": "緊急", "hours": "開庁時間", "human": "職員と話したい",
+    "complaint": "苦情", "greeting": "あいさつ", "thanks": "お礼", "help": "使い方", "unknown": "分からない",
+}  # fmt: skip
+CANDIDATES = 5
+
+
+def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
+    """`/try` and `/questions…`."""
+
+    @routes.get("/try")
+    @needs("view")
+    def trial() -> str:
+        return render_template("console/release/try.html", question="", sides=(), rows={})
+
+    @routes.post("/try")
+    @needs("view")
+    def answer_trial() -> str:
+        question = request.form.get("q", "").strip()[:_LONGEST]
+        _, draft = works.drafts.get()
+        live = parts.conversation.live.get()
+        sides = []
+        for name, snapshot in (("下書き", draft), (f"公開版 {live.release}", live)):
+            reply: Reply = answering_from(parts.conversation, snapshot).answer(question, CANDIDATES, explain=True)
+            sides.append({"name": name, "reply": reply, "messages": render_line(reply), "outcome": outcome(reply)})
+        with parts.sessions() as session:
+            rows = {entry.id: number for number, entry in draft_entries(session).items()}
+        return render_template(
+            "console/release/try.html", question=question, sides=sides, rows=rows, intents=INTENTS, wording=wording,
+            differs=sides[0]["outcome"] != sides[1]["outcome"],
+        )  # fmt: skip
+
+    def listed(error: str = "") -> str:
+        with parts.sessions() as session:
+            entries = [(number, label(entry)) for number, entry in draft_entries(session).items()]
+            return render_template(
+                "console/release/questions.html", questions=list_questions(session), entries=entries,
+                labels=dict(entries), error=error, form=request.form,
+                chosen=request.args.get("change", 0, int),
+            )  # fmt: skip
+
+    @routes.get("/questions")
+    @needs("view")
+    def test_questions() -> str:
+        return listed()
+
+    @routes.post("/questions")
+    @needs("draft")
+    def save() -> ResponseReturnValue:
+        try:
+            with writing(parts) as session:
+                save_question(
+                    session, request.form.get("question", ""), request.form.get("entry", None, int), visitor().name,
+                    parts.now(), request.form.get("number", None, int),
+                )  # fmt: skip
+                session.commit()
+        except KnowledgeError as error:
+            return listed(str(error)), 422
+        flash("テスト質問を保存しました。次の公開から検査に使います。", "done")
+        return redirect(url_for(".test_questions"), 303)
+
+    @routes.post("/questions/<int:number>/remove")
+    @needs("draft")
+    def remove(number: int) -> ResponseReturnValue:
+        with writing(parts) as session:
+            remove_question(session, number)
+            session.commit()
+        flash("テスト質問を消しました。", "done")
+        return redirect(url_for(".test_questions"), 303)

@@ -1,0 +1,88 @@
+"""What goes on behind these pages, one set for each process."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from bot.reviewing.review import review_draft
+from bot.reviewing.trial import DraftSnapshots, draft_version
+from handlers.console.access import visitor
+from handlers.console.parts import Parts
+from knowledge import KnowledgeError
+from knowledge.database import begin_writing
+from knowledge.document import Document, LeftOut
+from knowledge.exchange import document_from_json, document_to_json
+from knowledge.history import sign_changes
+from knowledge.importers.files import read_upload
+from knowledge.jobs import Job, JobRunner, Report
+
+IMPORT, REVIEW = "import", "review"
+LONGEST_REASON = 500  # characters
+
+
+def pack_document(document: Document, by_hand: bool) -> str:
+    """A document that was read, as a job keeps it until it is applied."""
+    return json.dumps(
+        {
+            "by_hand": by_hand,
+            "document": document_to_json(document),
+            "left_out": [asdict(left) for left in document.left_out],
+            "unsaid": sorted(document.unsaid),
+        },
+        ensure_ascii=False,
+    )
+
+
+def unpack_document(text: str) -> tuple[Document, bool]:
+    """(the document, whether it is the knowledge base's own form, edited by hand)."""
+    raw = json.loads(text)
+    document = document_from_json(raw["document"])
+    document.left_out = [LeftOut(**left) for left in raw["left_out"]]
+    document.unsaid = frozenset(raw["unsaid"])
+    return document, raw["by_hand"]
+
+
+class Works:
+    """The draft's snapshot and the runner of what takes its time: reading a file, reviewing the draft."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.drafts = DraftSnapshots(parts.sessions, parts.settings.data_dir / "index")
+        self.runner = JobRunner(parts.sessions, {IMPORT: self._read, REVIEW: self._review})
+
+    def _read(self, job: Job, report: Report) -> str:
+        with self._parts.sessions() as session:
+            kept = session.get(Job, job.id)
+            content = kept.content if kept else None
+        if content is None:
+            raise KnowledgeError(f"{job.subject}: ファイルがもうありません。もう一度送ってください。")
+        area_code = self._parts.ward.area_code
+        read = read_upload(job.subject, content, area_code, lambda: report("文書を読んでいます", 0, 0))
+        return pack_document(*read)
+
+    def _review(self, job: Job, report: Report) -> str:
+        with self._parts.sessions() as session:
+            version = draft_version(session)
+        review = review_draft(self._parts.sessions, self._parts.conversation, self.drafts, report)
+        with self._parts.sessions() as session:
+            if draft_version(session) != version or not job.subject.startswith(f"{version}:"):
+                raise KnowledgeError("調べているあいだに下書きが変わりました。")
+        return review.to_json()
+
+
+def reason() -> str:
+    """Why a form asks for what it asks for."""
+    return request.form.get("why", "").strip()[:LONGEST_REASON]
+
+
+@contextmanager
+def writing(parts: Parts, why: str = "") -> Iterator[Session]:
+    """A session that writes, whose changes of the draft bear the person's name and a reason."""
+    with parts.sessions() as session:
+        begin_writing(session)
+        sign_changes(session, visitor().name, why)
+        yield session

@@ -1,0 +1,76 @@
+"""What a document does to the draft, as values that a preview shows and a report counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+ADDED, CHANGED, KEPT, VANISHED, UNCHANGED = "added", "changed", "kept", "vanished", "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of one entry or office: what it was and what it is. `kept`: the document says `after`, but staff
+    had corrected the field by hand, so that `before` stands."""
+
+    field: str
+    before: str
+    after: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One plan, office, entry or word (`what`) of the draft and what a document does to it (`action`).
+
+    `key` is the same in every comparison; `needs`: keys of the plan and office that must be there with it; `write`
+    does it, and for a row that stays as it is remembers what the document said of it.
+    """
+
+    key: str
+    what: str
+    action: str
+    label: str
+    differences: tuple[Difference, ...]
+    write: Callable[[], None]
+    needs: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person decides on it: new plans and offices come with the entries that need them."""
+        return self.action in (CHANGED, VANISHED) or (self.action == ADDED and self.what in ("entry", "word"))
+
+
+@dataclass(slots=True)
+class Changes:
+    """What bringing a document into the draft did, by the label (計画 / 節 / 題) of each entry or office.
+
+    `vanished`: entries of the document's plans that it no longer has; they stay unless they are asked to go. `kept`:
+    what the document says otherwise than staff, who are believed.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: dict[str, list[Difference]] = field(default_factory=dict)
+    vanished: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: dict[str, list[Difference]] = field(default_factory=dict)
+
+    def note(self, step: Step) -> None:
+        """Files a step."""
+        if step.action == VANISHED:
+            self.vanished.append(step.label)
+        elif step.action == ADDED and step.asks:
+            self.added.append(step.label)
+        elif step.action != ADDED:
+            for place, rows in (
+                (self.changed, [d for d in step.differences if not d.kept]),
+                (self.kept, [d for d in step.differences if d.kept]),
+            ):
+                if rows:
+                    place[step.label] = rows
+            if step.what == "entry" and step.action != CHANGED:
+                self.unchanged.append(step.label)
+
+
+def shown(value: Any) -> str:
+    """A fact as staff read it."""
+    return "、".join(value) if isinstance(value, (tuple, list)) else "" if value is None else str(value)
