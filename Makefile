@@ -39,6 +39,9 @@ format: install-dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: install
+# Public FAQ and graded queries, where they lie beside the clone; the project's own questions serve the rest.
+FAQ ?= ../shared/eval/localgovfaq
+bench: install-dev
 	.venv/bin/python -m tests.benchmark
+	test ! -d $(FAQ) || .venv/bin/python -m tests.bench_peers $(FAQ)/faq.csv $(FAQ)/queries_dev.jsonl
 	.venv/bin/python -m tests.bench_line
