@@ -1,6 +1,7 @@
 """Every sentence that a resident reads."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.ward import Ward
 from intents.decision import Decision
@@ -30,6 +31,7 @@ FEEDBACK_LOST = "いま記録できませんでした。少し待ってからも
 EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役所は何時まで")
 
 
+@lru_cache(maxsize=1_000)
 def office_lines(office: Office) -> str:
     """An office as residents read it: name, floor and counter, number, opening hours of its own."""
     place = " ".join(part for part in (office.floor, office.counter and f"{office.counter}窓口") if part)
@@ -37,6 +39,7 @@ def office_lines(office: Office) -> str:
     return "\n".join(part for part in (office.name, place, phone, *office.hours) if part)
 
 
+@lru_cache(maxsize=1_000)
 def japanese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
