@@ -200,9 +200,9 @@ def test_a_failing_test_question_stops_all_but_an_admin_with_a_reason(web: Flask
         session.query(OfficeRow).first().phone = "06-6915-0000"  # type: ignore[union-attr]
         session.commit()
     sent = {"question": "駅前の自転車がじゃま", "entry": str(row.id)}
-    assert admin.post("/console/questions", sent).status_code == 303
-    assert admin.post("/console/questions", sent).status_code == 422
-    assert "駅前の自転車がじゃま" in admin.text("/console/questions")
+    assert admin.post("/console/test-questions", sent).status_code == 303
+    assert admin.post("/console/test-questions", sent).status_code == 422
+    assert "駅前の自転車がじゃま" in admin.text("/console/test-questions")
     refused = publish(Console(web, desk, "approver"), "急ぎ", override="だめなはず")
     assert refused.status_code == 422
     assert "管理者だけ" in refused.get_data(as_text=True)
@@ -299,7 +299,13 @@ def test_pages_are_fast_with_two_thousand_entries(admin: Console, desk: Desk) ->
         publish_release(session, NOW, "大きな計画")
         session.query(OfficeRow).filter_by(name="大きな課").one().phone = "06-6915-0008"
         session.commit()
-    for path in ("/console/import", "/console/questions", "/console/try", "/console/publishing", "/console/releases"):
+    for path in (
+        "/console/import",
+        "/console/test-questions",
+        "/console/try",
+        "/console/publishing",
+        "/console/releases",
+    ):
         taken = []
         for _ in range(3):
             started = time.perf_counter()
@@ -315,12 +321,12 @@ def test_the_pages_with_something_on_them_for_axe(page: Page, web: Flask, desk: 
         assert office is not None
         office.counter = "㊿番"
         session.commit()
-    admin.post("/console/questions", {"question": "防災訓練はいつ", "entry": ""})
+    admin.post("/console/test-questions", {"question": "防災訓練はいつ", "entry": ""})
     wait_for(admin, "/console/publishing", "検査</h2>")
     where = upload(admin, "よくある質問.csv", "id,質問,回答,担当\n1,犬の登録,窓口で,環境係\n,,,だれか\n".encode())
     wait_for(admin, where, "下書きとのちがい")
     sign_in_page(page, web, desk, "admin")
-    for path in ("/console/publishing", "/console/questions", "/console/releases/1", where, "/console/import"):
+    for path in ("/console/publishing", "/console/test-questions", "/console/releases/1", where, "/console/import"):
         check_axe(page, path)
     page.goto("/console/try")
     page.get_by_label("質問", exact=True).fill("駅前の自転車がじゃま")

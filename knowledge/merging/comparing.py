@@ -93,7 +93,8 @@ class _Comparison:
 
     def steps(self) -> list[Step]:
         found = self._found_rows()
-        steps = [*map(self._plan, self.document.plans), *map(self._office, self.document.offices)]
+        offices = {office.name: office for office in reversed(self.document.offices)}  # the first of a name counts
+        steps = [*map(self._plan, self.document.plans), *map(self._office, reversed(offices.values()))]
         steps += [self._entry(entry, row) for entry, row in zip(self.document.entries, found, strict=True)]
         named = {plan.title for plan in self.document.plans}
         present = {id(row) for row in found}

@@ -10,7 +10,7 @@ from handlers.console.release.works import Works
 
 
 def release_routes(parts: Parts) -> Blueprint:
-    """`/console/…`: import, export, try, questions, publishing, releases."""
+    """`/console/…`: import, export, try, test questions, publishing, releases."""
     routes = Blueprint("release", __name__, url_prefix="/console")
     works = Works(parts)
     for add in (add_intake_routes, add_trying_routes, add_publishing_routes):

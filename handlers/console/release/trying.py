@@ -24,7 +24,7 @@ CANDIDATES = 5
 
 
 def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
-    """`/try` and `/questions…`."""
+    """`/try` and `/test-questions…`."""
 
     @routes.get("/try")
     @needs("view")
@@ -57,12 +57,12 @@ def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                 chosen=request.args.get("change", 0, int),
             )  # fmt: skip
 
-    @routes.get("/questions")
+    @routes.get("/test-questions")
     @needs("view")
     def test_questions() -> str:
         return listed()
 
-    @routes.post("/questions")
+    @routes.post("/test-questions")
     @needs("draft")
     def save() -> ResponseReturnValue:
         try:
@@ -77,7 +77,7 @@ def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
         flash("テスト質問を保存しました。次の公開から検査に使います。", "done")
         return redirect(url_for(".test_questions"), 303)
 
-    @routes.post("/questions/<int:number>/remove")
+    @routes.post("/test-questions/<int:number>/remove")
     @needs("draft")
     def remove(number: int) -> ResponseReturnValue:
         with writing(parts) as session:
