@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.calls import listen
 from bot.commits import GroupCommit
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
@@ -74,6 +73,8 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
 
 def work(desk: Desk, threads: int) -> None:
     """Answers what waits in the inbox until it is stopped."""
+    # Here, not above: no other command needs Redis' and Dramatiq's modules, which take time to load.
+    from bot.calls import listen
     from handlers.web import make_worker
 
     configure_log(desk.settings.log_level)

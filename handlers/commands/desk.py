@@ -7,7 +7,6 @@ from bot.conversation import Conversation
 from bot.retention import DailyRemoval
 from bot.ward import Ward, read_ward
 from handlers.settings import Settings, retention_of
-from knowledge.accounts.links import make_first_link
 from knowledge.database import (
     Sessions,
     begin_writing,
@@ -51,6 +50,8 @@ class Desk:
 
     def first_account_link(self) -> str | None:
         """The path where the first account of the console is made; None where there is one."""
+        from knowledge.accounts.links import make_first_link
+
         with self.sessions() as session:
             begin_writing(session)
             token = make_first_link(session, self.now())
