@@ -15,6 +15,7 @@ install-dev: .venv/installed-dev
 .venv/installed: requirements.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv/bin/python -m compileall -q app.py bot handlers intents knowledge nlp
 	touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

@@ -1,4 +1,7 @@
-"""The composition root: settings in, application and command line out."""
+"""The composition root: settings in, application and command line out.
+
+What only serving needs is imported where it serves: whoever asks on the command line does not wait for it.
+"""
 
 import multiprocessing
 import signal
@@ -7,28 +10,25 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.commits import GroupCommit
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
-from handlers.log import configure_log
 from knowledge.database import error_kind
-
-log = structlog.get_logger()
 
 
 def _ready_desk(first: Desk) -> Desk:
     """A desk of this process's own, as soon as the database can be reached: gunicorn would end all processes for one
     that cannot start, and a database that is restarted comes back."""
+    import structlog
+
     while True:
         try:
             own = Desk(first.settings)
             own.conversation.live.get()
             return own
         except OperationalError as error:
-            log.error("database_not_reached", error=error_kind(error))
+            structlog.get_logger().error("database_not_reached", error=error_kind(error))
             time.sleep(1)
 
 
@@ -36,6 +36,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
     """Serves until it is stopped: processes, each with its threads and its embedded worker."""
     from gunicorn.app.base import BaseApplication
 
+    from handlers.log import configure_log
     from handlers.web import make_web
 
     configure_log(desk.settings.log_level)
@@ -73,8 +74,9 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
 
 def work(desk: Desk, threads: int) -> None:
     """Answers what waits in the inbox until it is stopped."""
-    # Here, not above: no other command needs Redis' and Dramatiq's modules, which take time to load.
     from bot.calls import listen
+    from bot.commits import GroupCommit
+    from handlers.log import configure_log
     from handlers.web import make_worker
 
     configure_log(desk.settings.log_level)

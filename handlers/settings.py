@@ -4,8 +4,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.retention import Retention
+if TYPE_CHECKING:
+    from bot.retention import Retention
 
 
 class SettingsError(Exception):
@@ -62,8 +64,10 @@ def _whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def retention_of(settings: Settings) -> Retention:
+def retention_of(settings: Settings) -> "Retention":
     """How many days what residents wrote is kept."""
+    from bot.retention import Retention  # not above: who only asks does not wait for it
+
     return Retention(settings.keep_texts_days, settings.keep_figures_days, settings.keep_inbox_days)
 
 

@@ -10,7 +10,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import KnowledgeError
@@ -27,7 +26,6 @@ from nlp.normalise import normalise
 from nlp.stored import index_key, open_index
 from nlp.tokenise import analyse
 
-log = structlog.get_logger()
 _Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
 _OWN = [FEATURES.index(name) for name in OWN_SIGNS]
 _LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
@@ -256,8 +254,10 @@ class LiveSnapshot:
             try:
                 self._look(None)
             except (KnowledgeError, SQLAlchemyError) as error:
-                # What answered goes on answering; the next look may succeed.
-                log.error("release_not_read", error=type(error).__name__)
+                # What answered goes on answering; the next look may succeed. Imported here: only serving logs.
+                import structlog
+
+                structlog.get_logger().error("release_not_read", error=type(error).__name__)
 
     def _look(self, progress: Progress | None) -> Snapshot:
         with self._lock:

@@ -43,3 +43,15 @@ def test_every_table_says_how_long_its_rows_are_kept() -> None:
     models = [mapper.class_ for mapper in Base.registry.mappers]
     assert len(models) >= 8
     assert [m.__name__ for m in models if not re.search(r"[Kk]ept|keeps|purged|single row", m.__doc__ or "")] == []
+
+
+def test_who_asks_waits_for_nothing_that_only_serving_needs() -> None:
+    needless = {"alembic", "argon2", "docx", "dramatiq", "flask", "linebot", "openpyxl", "pypdfium2", "structlog"}
+    run = subprocess.run(
+        [sys.executable, "-c", "import app, sys; print(*sys.modules)"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not needless & set(run.stdout.split())

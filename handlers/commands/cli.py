@@ -10,13 +10,11 @@ import click
 
 from bot.channels.json_answer import render_json
 from handlers.commands.desk import Desk
-from handlers.commands.group import Commands
-from handlers.commands.knowledge import knowledge_commands
-from handlers.commands.store import store_commands
+from handlers.commands.group import Root
 from handlers.settings import read_settings
 
 
-@click.group(cls=Commands, help="鶴見区の案内係（区の取組と担当窓口を答えるボット）")
+@click.group(cls=Root, help="鶴見区の案内係（区の取組と担当窓口を答えるボット）")
 def cli() -> None:
     pass
 
@@ -74,10 +72,6 @@ def serve_command(serve_web: Callable[[Desk, int, int], None], work: Callable[[D
     @click.option("--threads", default=16, show_default=True, type=click.IntRange(1, 256), help="同時に処理する数")
     def worker(threads: int) -> None:
         work(Desk(read_settings()), threads)
-
-
-for command in (*knowledge_commands, *store_commands):
-    cli.add_command(command)
 
 
 def main() -> None:

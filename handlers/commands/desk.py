@@ -4,7 +4,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation
-from bot.retention import DailyRemoval
 from bot.ward import Ward, read_ward
 from handlers.settings import Settings, retention_of
 from knowledge.database import (
@@ -60,6 +59,8 @@ class Desk:
 
     def keep_log_short(self) -> None:
         """Lets this process remove outdated texts every day, unless another has done it."""
+        from bot.retention import DailyRemoval
+
         DailyRemoval(self.sessions, retention_of(self.settings), self.now).start()
 
     def now(self) -> datetime:

@@ -176,6 +176,3 @@ def evaluate(file: Path, catalog: Path | None, as_json: bool) -> None:
         return
     for name, value in figures.items():
         click.echo(f"{name}\t{value}")
-
-
-knowledge_commands = (import_file, export, publish, releases, rollback, evaluate)

@@ -97,6 +97,3 @@ def retry_inbox(number: int | None) -> None:
     if number is not None and not count:
         raise KnowledgeError(f"番号 {number} の返信できなかったメッセージはありません。inbox list で確かめてください。")
     click.echo(f"{count} 件をもう一度試みます。")
-
-
-store_commands = (backup, restore, questions, users, inbox)

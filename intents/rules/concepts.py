@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import re2
@@ -34,7 +35,7 @@ class Concepts:
         def expand(pattern: str) -> str:
             return _INSERTED.sub(lambda inserted: f"(?:{expand(words[inserted[1]])})", pattern)
 
-        self._patterns = {name: re.compile("(?m)" + expand(pattern)) for name, pattern in words.items()}
+        self._written = {name: "(?m)" + expand(pattern) for name, pattern in words.items()}
         self._combinations: list[Combination] = []
         self._filter = re2.Filter()
         for row in rules:
@@ -46,7 +47,7 @@ class Concepts:
                 if unknown := {first, *others, *combination.unless} - set(words):
                     raise ValueError(f"[words] に無い言葉です: {'、'.join(sorted(unknown))}")
                 self._combinations.append(combination)
-                self._filter.Add(self._patterns[first].pattern)
+                self._filter.Add(self._written[first])
         self._filter.Compile()
 
     def find(self, text: str, reading: str) -> str | None:
@@ -56,7 +57,7 @@ class Concepts:
 
         def holds(name: str) -> bool:
             if name not in held:
-                held[name] = self._patterns[name].search(both) is not None
+                held[name] = compiled(self._written[name]).search(both) is not None
             return held[name]
 
         possible: list[int] = self._filter.Match(both, True) or []
@@ -69,7 +70,13 @@ class Concepts:
     def speaks_of(self, names: Iterable[str], text: str, reading: str) -> bool:
         """Whether a text speaks of any of these words."""
         both = _joined(text, reading)
-        return any(self._patterns[name].search(both) for name in names)
+        return any(compiled(self._written[name]).search(both) for name in names)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first needed: hundreds of patterns at once would make the first answer wait."""
+    return re.compile(pattern)
 
 
 def _joined(text: str, reading: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+from intents.rules.concepts import compiled
 from nlp.normalise import hiragana, normalise
 from nlp.tokenise import analyse
 
@@ -36,20 +37,21 @@ class _Patterns:
 
     def __init__(self, rows: list[tuple[Rule, list[str], list[str]]]) -> None:
         self._filter = re2.Filter()
-        self._patterns: list[tuple[re.Pattern[str], Rule]] = []
+        self._patterns: list[tuple[str, Rule]] = []
         for rule, speaking_for, _ in rows:
             for pattern in speaking_for:
                 self._filter.Add(_LOOKAROUND.sub("", pattern))
-                self._patterns.append((re.compile(pattern), rule))
+                self._patterns.append((pattern, rule))
         self._filter.Compile()
         # Looked at only for a rule that holds otherwise: in the filter they would make every question dearer.
-        self._against = {rule: [re.compile(pattern) for pattern in against] for rule, _, against in rows}
+        self._against = {rule: against for rule, _, against in rows}
 
     def possible(self, text: str) -> list[tuple[re.Pattern[str], Rule]]:
-        return [self._patterns[number] for number in self._filter.Match(text, True) or ()]
+        found = (self._patterns[number] for number in self._filter.Match(text, True) or ())
+        return [(compiled(pattern), rule) for pattern, rule in found]
 
     def speak_against(self, rule: Rule, text: str) -> bool:
-        return any(pattern.search(text) for pattern in self._against[rule])
+        return any(compiled(pattern).search(text) for pattern in self._against[rule])
 
 
 class Rules:
