@@ -28,7 +28,8 @@ from bot.inbox import (
     now_ms,
     renew_claims,
 )
-from bot.question_log import log_row, pseudonym
+from bot.question_log import key_of_answer, log_row, pseudonym
+from bot.review.postbacks import Postbacks
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class Worker:
     ) -> None:
         self._sessions, self._commits, self._conversation = sessions, commits, conversation
         self._sender, self._secret, self.name = sender, secret, uuid.uuid4().hex[:12]
+        self._postbacks = Postbacks(sessions, commits, conversation.live)
         # Some events lie ready, so that no thread waits for the next claim and one claim takes several.
         self._most_in_hand = 2 * threads
         self._in_hand: set[int] = set()
@@ -195,15 +197,18 @@ class Worker:
         """Answers one claimed event; returns what becomes of it."""
         if now_ms() - event.received_at > TOKEN_LIFE:
             return Ending(event, "dead", _TOO_LATE)
-        started = time.perf_counter()
-        reply = self._conversation.reply_to(event.kind, event.text)
+        started, user, row = time.perf_counter(), pseudonym(event.user_id, self._secret), None
+        if event.kind == "postback":
+            reply = self._postbacks.take(event.text, user, self._conversation.clock())
+        else:
+            reply = self._conversation.reply_to(event.kind, event.text)
         milliseconds = (time.perf_counter() - started) * 1000
-        sent = self._sender.reply(event.reply_token, render_line(reply))
-        row = None
+        # Nobody could be told apart from another who judges the answer of one whom LINE does not name.
+        key = key_of_answer(event.id, event.message_id, self._secret) if event.kind == "text" and user else ""
+        sent = self._sender.reply(event.reply_token, render_line(reply, key))
         if event.kind == "text":
-            user, now = pseudonym(event.user_id, self._secret), self._conversation.clock()
-            address = self._conversation.ward.address
-            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address)
+            now, address = self._conversation.clock(), self._conversation.ward.address
+            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address, key)
         if sent.delivered:
             return Ending(event, "done", f"sent {sent.status}", log=row)
         if sent.used_token and event.outcome == UNSURE:

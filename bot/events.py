@@ -9,7 +9,8 @@ from intents.decision import Decision
 class InboundEvent:
     """One thing that a user did. `event_id` is the channel's own and unique in it; `sent_at` in ms since 1970.
 
-    `kind`: text, other (a sticker, a picture …) or follow. `private`: in a chat with the user alone.
+    `kind`: text, other (a sticker, a picture …), follow or postback (a button of a message; `text` is its data).
+    `private`: in a chat with the user alone.
     """
 
     channel: str

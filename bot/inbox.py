@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.models import InboxEvent, QuestionLog
 from bot.question_log import log_questions
+from bot.review.meanings import forget_meaning, note_meanings
 from knowledge.database import Sessions, table_of
 
 # How long a claim holds without being renewed: a dead worker's events are taken over within this and one look.
@@ -127,6 +128,7 @@ def _purge_message(session: Session, event: MessageTakenBack) -> None:
     """Forgets a message that its sender took back, and what was derived from it."""
     row = update(_INBOX).where(_INBOX.c.channel == event.channel, _INBOX.c.message_id == event.message_id)
     session.execute(row.values(**_PURGED, outcome="unsent"))
+    forget_meaning(session, event.channel, event.message_id)
     log_rows = delete(_LOG).where(_LOG.c.channel == event.channel, _LOG.c.message_id == event.message_id)
     session.execute(log_rows)
 
@@ -246,6 +248,7 @@ def end_events(session: Session, endings: Sequence[Ending]) -> list[bool]:
     rows = [ending.log for ending in endings if ending.log and ending.event.id in ended]
     if rows:
         log_questions(session, rows)
+        note_meanings(session, rows)
     return [ending.event.id in ended for ending in endings]
 
 

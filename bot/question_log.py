@@ -30,6 +30,12 @@ def pseudonym(user_id: str, secret: str) -> str:
     return hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:16] if user_id else ""
 
 
+def key_of_answer(event: int, message_id: str, secret: str) -> str:
+    """The name under which feedback finds the answer to an event of the inbox: the same however often it is tried, and
+    nobody can guess another's."""
+    return hmac.new(secret.encode(), f"answer:{event}:{message_id}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
 def _wants_review(decision: Decision) -> bool:
     """Whether a person should look: not answered, or answered with little to spare."""
     best = decision.matches[0].score if decision.matches else 0.0
@@ -45,8 +51,10 @@ def log_row(
     milliseconds: float,
     message_id: str = "",
     ward_address: str = "",
+    answer_key: str = "",
 ) -> dict[str, Any]:
-    """The row of one answered question, personal data masked; `user` is a pseudonym."""
+    """The row of one answered question, personal data masked; `user` is a pseudonym. Without an `answer_key` it gets
+    one of its own."""
     decision = reply.decision
     offices = [decision.office, *(m.entry.office for m in decision.matches)]
     question = mask_personal_data(question[:LONGEST_QUESTION], [o.phone for o in offices if o], ward_address)
@@ -54,7 +62,7 @@ def log_row(
         "asked_at": now, "channel": channel, "user": user, "question": question, "intent": decision.intent,
         "answered": decision.answered, "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "release": decision.release, "milliseconds": milliseconds, "message_id": message_id,
-        "answer_key": secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
+        "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
         "review": "waiting" if _wants_review(decision) and question.strip() else "",
     }  # fmt: skip
 

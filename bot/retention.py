@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, sele
 from sqlalchemy.orm import Session
 
 from bot.models import Chore, InboxEvent, QuestionLog
+from bot.review.meanings import MeaningAsked
 from bot.review.models import ClusterWording, QuestionCluster
 from bot.review.statistics import DailyFigure, sum_up
 from knowledge.database import Sessions, begin_writing, table_of
@@ -54,6 +55,7 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
     with sessions() as session:
         begin_writing(session)
         session.execute(delete(DailyFigure).where(DailyFigure.day < today.date() - timedelta(days=kept.figures)))
+        session.execute(delete(MeaningAsked).where(MeaningAsked.at < today - timedelta(days=1)))
         session.commit()
     before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)
     old_events = select(inbox.id).where(inbox.state.in_(("done", "dead")), inbox.received_at < before)

@@ -23,11 +23,17 @@ COMPLAINT = "ご不快な思いをおかけして申し訳ありません。ご�
 EXPIRED = "※この計画の期間は{day}で終わっています。いまの取組は、担当の窓口がご案内します。"
 TWO_CONCERNS = "二つのことをお尋ねですね。どちらもご案内します。"
 ALSO = "ほかの計画にも同じ取組があります:"
+FEEDBACK_LABELS = {"good": "役に立った", "wrong": "違います"}
 FEEDBACK_THANKS = "ありがとうございます。これからの答えに生かします。"
 FEEDBACK_SORRY = "申し訳ありません。職員が見直します。"
 FEEDBACK_OTHERS = "ほかに近いのはこちらです:"
 FEEDBACK_MEANT = "よければ、何をお尋ねだったか教えてください（書かなくてもかまいません）"
 FEEDBACK_LOST = "いま記録できませんでした。少し待ってからもう一度お試しください。"
+# In a conversation, where the next message is what was meant.
+FEEDBACK_MEANT_NEXT = (
+    "よければ、何をお尋ねだったかを続けて書いてください。もう一度お答えします（書かなくてもかまいません）。"
+)
+FEEDBACK_UNKNOWN = "恐れ入ります。この答えの記録が見つかりませんでした。もう一度、知りたいことを書いてください。"
 EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役所は何時まで")
 
 

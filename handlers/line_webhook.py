@@ -17,6 +17,7 @@ from knowledge.database import error_kind
 log = structlog.get_logger()
 _STORE_WITHIN = 1.5  # seconds; LINE waits for 2
 _LATEST = 2**53  # milliseconds since 1970
+_KINDS = ("message", "follow", "postback")
 
 
 def _event(raw: dict[str, Any]) -> Inbound | None:
@@ -26,17 +27,18 @@ def _event(raw: dict[str, Any]) -> Inbound | None:
         return MessageTakenBack("line", str(raw["unsend"]["messageId"]))
     if kind == "unfollow":
         return UserLeft("line", str(source["userId"]), _sent_at(raw))
-    if kind not in ("message", "follow") or raw.get("mode") == "standby":
+    if kind not in _KINDS or raw.get("mode") == "standby":
         return None
     message = raw["message"] if kind == "message" else {}
+    text = raw["postback"]["data"] if kind == "postback" else message.get("text", "")
     return InboundEvent(
         channel="line",
         event_id=str(raw["webhookEventId"]),
         user_id=str(source.get("userId") or ""),
-        text=str(message.get("text", "")),
+        text=str(text),
         reply_token=str(raw["replyToken"]),
         sent_at=_sent_at(raw),
-        kind="follow" if kind == "follow" else "text" if message.get("type") == "text" else "other",
+        kind=kind if kind != "message" else "text" if message.get("type") == "text" else "other",
         message_id=str(message.get("id", "")),
         private=source.get("type") == "user" and bool(source.get("userId")),
     )

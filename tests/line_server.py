@@ -99,6 +99,8 @@ def over_limits(node: Any) -> list[str]:
         limit = 40
         if len(node.get("label", "")) > limit:
             wrong.append("label")
+        if any(_utf16(str(node.get(name, ""))) > 300 for name in ("data", "displayText", "text")):
+            wrong.append(kind)
         uri = node.get("uri", "tel:0")
         if len(uri) > 1000 or not uri.startswith(("https:", "http:", "line:", "tel:")):
             wrong.append("uri")

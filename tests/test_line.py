@@ -119,7 +119,7 @@ def test_the_fullest_card_is_within_the_limits() -> None:
     )
     twin = Match(Entry(replace(plan, title="別の計画"), long, long, replace(office, name="別の課")), 0.9, False)
     decision = Decision("initiative", True, (best, twin), office, also=twin)
-    messages = render_line(Reply(decision, long * 100, tuple(f"{n}{long}" for n in range(20)), office.phone))
+    messages = render_line(Reply(decision, long * 100, tuple(f"{n}{long}" for n in range(20)), office.phone), "0" * 16)
     assert over_limits(messages) == []
     assert 1 <= len(messages) <= 5
     if not DESCRIPTION.exists():

@@ -27,12 +27,33 @@ def cut(text: str, units: int) -> str:
     return text + "…"
 
 
-def _quick_replies(suggestions: tuple[str, ...]) -> Message:
-    items = [
-        {"type": "action", "action": {"type": "message", "label": cut(s, _QUICK_LABEL), "text": cut(s, _DATA)}}
-        for s in suggestions[:_QUICK]
+def _quick_replies(suggestions: tuple[str, ...], more: list[Message]) -> Message:
+    """Questions to ask next, and behind them other actions."""
+    asked = [
+        {"type": "message", "label": cut(s, _QUICK_LABEL), "text": cut(s, _DATA)}
+        for s in suggestions[: _QUICK - len(more)]
     ]
+    items = [{"type": "action", "action": action} for action in [*asked, *more]]
     return {"quickReply": {"items": items}} if items else {}
+
+
+def _feedback_actions(answer_key: str) -> list[Message]:
+    """What a resident may say of an answer; the data that comes back names the answer and nothing else."""
+    return [
+        {"type": "postback", "label": label, "data": feedback_data(said, answer_key), "displayText": label}
+        for said, label in wording.FEEDBACK_LABELS.items()
+    ]
+
+
+def feedback_data(said: str, answer_key: str) -> str:
+    """The data of a postback; `read_feedback_data` reads it."""
+    return f"{said}:{answer_key}"
+
+
+def read_feedback_data(data: str) -> tuple[str, str]:
+    """(said, key of the answer); empty strings for data of another kind."""
+    said, _, key = data.partition(":")
+    return (said, key) if said in wording.FEEDBACK_LABELS else ("", "")
 
 
 def _line(text: str, **style: Any) -> Message:
@@ -45,7 +66,18 @@ def _dial(phone: str, label: str) -> Message:
     return {"type": "button", "style": "primary", "color": "#0017C1", "action": action}
 
 
-def _bubble(reply: Reply) -> Message:
+def _feedback_buttons(answer_key: str) -> list[Message]:
+    """A row of two quiet buttons; nothing where the answer cannot be judged."""
+    if not answer_key:
+        return []
+    buttons = [
+        {"type": "button", "style": "link", "height": "sm", "action": action}
+        for action in _feedback_actions(answer_key)
+    ]
+    return [{"type": "box", "layout": "horizontal", "contents": buttons}]
+
+
+def _bubble(reply: Reply, answer_key: str) -> Message:
     match, office = reply.decision.matches[0], reply.decision.office
     body = [
         _line(match.entry.title, weight="bold", size="lg"),
@@ -70,21 +102,29 @@ def _bubble(reply: Reply) -> Message:
         "type": "bubble",
         "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": body},
     }
-    if reply.dial:
-        bubble["footer"] = {"type": "box", "layout": "vertical", "contents": [_dial(reply.dial, f"電話 {reply.dial}")]}
+    footer = [_dial(reply.dial, f"電話 {reply.dial}")] if reply.dial else []
+    footer += _feedback_buttons(answer_key)
+    if footer:
+        bubble["footer"] = {"type": "box", "layout": "vertical", "contents": footer}
     return bubble
 
 
-def render_line(reply: Reply) -> list[Message]:
-    """The messages of one reply: a Flex bubble for an initiative, a text (with a dial button) for the rest."""
-    quick = _quick_replies(reply.suggestions)
+def render_line(reply: Reply, answer_key: str = "") -> list[Message]:
+    """The messages of one reply: a Flex bubble for an initiative, a text (with a dial button) for the rest.
+
+    With `answer_key` the resident can say whether it helped: on the bubble, where there is one, so that it can be said
+    later too. Not of an emergency, where nothing may stand beside the number to dial.
+    """
+    if reply.decision.intent == "emergency":
+        answer_key = ""
+    quick = _quick_replies(reply.suggestions, [])
     if reply.decision.intent == "initiative":
-        bubble = _bubble(reply)
+        bubble = _bubble(reply, answer_key)
         if len(json.dumps(bubble, ensure_ascii=False).encode()) <= _BUBBLE:
             return [{"type": "flex", "altText": cut(reply.text, _ALT), "contents": bubble, **quick}]
     text = {"type": "text", "text": cut(reply.text, _TEXT)}
     if not reply.dial:
-        return [{**text, **quick}]
+        return [{**text, **_quick_replies(reply.suggestions, _feedback_actions(answer_key) if answer_key else [])}]
     button = {"type": "bubble", "body": {"type": "box", "layout": "vertical",
-              "contents": [_dial(reply.dial, f"電話 {reply.dial}")]}}  # fmt: skip
+              "contents": [_dial(reply.dial, f"電話 {reply.dial}"), *_feedback_buttons(answer_key)]}}  # fmt: skip
     return [text, {"type": "flex", "altText": f"電話 {reply.dial}", "contents": button, **quick}]

@@ -18,11 +18,13 @@ _LOG = table_of(QuestionLog)
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """`key`: the answer's; `said`: good or wrong; `meant`: what was meant instead, where it was told."""
+    """`key`: the answer's; `said`: good or wrong; `meant`: what was meant instead, where it was told; `user`: the
+    pseudonym of who says it, empty where the channel knows nobody: only the answer's own user may judge it."""
 
     key: str
     said: str
     meant: str = ""
+    user: str = ""
 
 
 def record_feedback(session: Session, feedback: Feedback) -> bool:
@@ -33,7 +35,9 @@ def record_feedback(session: Session, feedback: Feedback) -> bool:
     if not feedback.key or feedback.said not in SAID:
         return False
     row = session.execute(
-        select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(_LOG.c.answer_key == feedback.key)
+        select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(
+            _LOG.c.answer_key == feedback.key, _LOG.c.user == feedback.user
+        )
     ).first()
     if row is None:
         return False
