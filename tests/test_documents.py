@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from knowledge import KnowledgeError
 from knowledge.document import Document, Entry, Office, Plan
 from knowledge.draft import read_draft
-from knowledge.importers.contacts import contact_line, office_at_end, whole_number
-from knowledge.importers.lines import plain
-from knowledge.importers.markers import clean_title
-from knowledge.importers.periods import read_period
+from knowledge.importers.facts.contacts import contact_line, office_at_end, whole_number
+from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.facts.periods import read_period
 from knowledge.importers.plans import read_plan_document
+from knowledge.importers.readers.lines import plain
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import Base
 from knowledge.tables import document_from_table, write_table

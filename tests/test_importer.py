@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.exchange import document_from_json, document_to_json, shipped_document
+from knowledge.importers.readers.text import read_blocks, read_text
 from knowledge.importers.structure import build_document, fiscal_period, whole_phone
-from knowledge.importers.text import read_blocks, read_text
 
 PAGE = """「港町地域福祉計画(令和6年度～令和8年度)」を策定しました
 

@@ -1,1 +1,1 @@
-"""Files into documents: one file a format, one for structure."""
+"""Files into documents."""

@@ -15,8 +15,8 @@ from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.exchange import document_from_json
 from knowledge.importers.plans import read_plan_document
+from knowledge.importers.readers.text import read_text
 from knowledge.importers.structure import whole_phone
-from knowledge.importers.text import read_text
 from knowledge.tables import document_from_table, is_table
 
 LARGEST_UPLOAD = 50_000_000  # bytes

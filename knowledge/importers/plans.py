@@ -6,12 +6,12 @@ from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.document import Document
-from knowledge.importers.contacts import area_code_of
-from knowledge.importers.lines import Line, plain
-from knowledge.importers.markers import read_marker
-from knowledge.importers.outline import outline_document
+from knowledge.importers.facts.contacts import area_code_of
+from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.outline.reading import outline_document
+from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.text import LARGEST_FILE, read_blocks, read_text, text_lines
 from knowledge.importers.structure import build_document
-from knowledge.importers.text import LARGEST_FILE, read_blocks, read_text
 
 _LARGEST_UNPACKED = 300_000_000  # bytes
 _CLEARLY_MARKED = 3  # headings; one or two signs stand on any page
@@ -67,7 +67,7 @@ def _check(path: Path) -> None:
 
 
 def _table_lines(path: Path) -> Iterator[Line]:
-    from knowledge.importers.sheet import sheet_rows, table_lines
+    from knowledge.importers.readers.sheet import sheet_rows, table_lines
     from knowledge.rows import read_rows
 
     if path.suffix.lower() == ".csv":
@@ -84,14 +84,14 @@ def _lines(path: Path) -> list[Line]:
     if suffix in (".csv", ".xlsx"):
         return list(_table_lines(path))
     if suffix == ".docx":
-        from knowledge.importers.word import word_lines
+        from knowledge.importers.readers.word import word_lines
 
         return word_lines(path.read_bytes(), path.name)
     if suffix == ".pdf":
-        from knowledge.importers.pdf import pdf_lines
+        from knowledge.importers.readers.pdf import pdf_lines
 
         return pdf_lines(path.read_bytes(), path.name)
-    from knowledge.importers.html import html_lines
+    from knowledge.importers.readers.html import html_lines
 
     return html_lines(path.read_bytes(), path.name)
 
@@ -99,11 +99,10 @@ def _lines(path: Path) -> list[Line]:
 def _text_document(path: Path, area_code: str) -> Document:
     """A plain text by its markers where it has them, else by the blank lines between its parts."""
     text = read_text(path)
-    numbered = enumerate(text.splitlines(), 1)
-    lines = [Line(f"{number}行目", plain(line)) for number, line in numbered if line.strip()]
+    lines = text_lines(text)
     by_blanks = build_document(read_blocks(text), area_code_of(plain(text)) or area_code, path.name)
     by_markers = outline_document(lines, area_code, path.name)
-    marked = sum(read_marker(line.text)[0] not in ("", "bullet", "1") for line in lines)
+    marked = sum(read_marker(line.text).kind not in ("", "bullet", "1") for line in lines)
     clear = marked >= _CLEARLY_MARKED and by_markers.entries
     return by_markers if clear or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
 

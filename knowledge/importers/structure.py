@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
-from knowledge.importers import noise
-from knowledge.importers.contacts import contact_line
-from knowledge.importers.lines import plain
-from knowledge.importers.text import Block
+from knowledge.importers.facts import noise
+from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.readers.lines import plain
+from knowledge.importers.readers.text import Block
 
 _PLAN = re.compile(
     r"^[「『【]?(?P<title>.{2,40}?(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱))"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from knowledge.importers.contacts import fact_label
-from knowledge.importers.lines import Line, plain
-from knowledge.importers.sheet import table_lines
+from knowledge.importers.facts.contacts import fact_label
+from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.sheet import table_lines
 
 _SKIPPED = {
     "nav",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from knowledge import KnowledgeError
-from knowledge.importers.contacts import contact_line
-from knowledge.importers.lines import Line, plain
+from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.readers.lines import Line, plain
 
 # What the headings of columns are called, by what the column holds.
 _COLUMNS = {
@@ -26,6 +26,7 @@ _OFFICE_AND_NUMBER = re.compile(
     r"^(?:担当|所管|主管|課名|問い?合わ?せ).{0,6}(?:電話|TEL|階|窓口|連絡先)", re.IGNORECASE
 )
 _MOST_CELLS = 2_000_000  # of a sheet, empty ones counted
+_NOTE = re.compile(r"^[※*(]|^注|。")
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同"}
 
 
@@ -78,7 +79,8 @@ def table_lines(rows: Sequence[Sequence[str]], where: Callable[[int], str]) -> I
             continue
         if len(distinct) == 1:
             # A row of one cell is a heading or a note between the others.
-            yield Line(where(number), distinct[0], level=0 if contact_line(distinct[0], "") else 6)
+            said = contact_line(distinct[0], "") is not None or _NOTE.search(distinct[0])
+            yield Line(where(number), distinct[0], level=0 if said else 6)
             above = []
             continue
         filled = []

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from knowledge.document import Entry, Office
-from knowledge.importers.lines import Line
+from knowledge.importers.readers.lines import Line
 
 _LABEL = re.compile(
     r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{0,12}?(?:の|に関する|について))?"

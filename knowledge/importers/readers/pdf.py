@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge import KnowledgeError
-from knowledge.importers.contacts import contact_line
-from knowledge.importers.lines import Line, plain
-from knowledge.importers.markers import read_marker
+from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.readers.lines import Line, plain
 
 _MOST_PAGES = 500
 
@@ -125,8 +125,8 @@ def _columns(pieces: list[_Piece], width: float) -> list[list[_Piece]]:
 def _continues(before: _Piece, after: str, right_edge: float) -> bool:
     """Whether a line goes on in the next: it fills its column, ends no sentence, and nothing new begins."""
     text = before.text.strip()
-    full = before.right >= right_edge - before.height * 1.5
-    begins = bool(read_marker(plain(after))[0]) or contact_line(plain(after), "") is not None
+    full = before.right >= right_edge - before.height * (4 if len(text) >= 12 else 1.5)
+    begins = bool(read_marker(plain(after)).kind) or contact_line(plain(after), "") is not None
     return full and not begins and not re.search(r"[。．!?」】]$", text) and contact_line(plain(text), "") is None
 
 

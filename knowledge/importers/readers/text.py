@@ -1,9 +1,14 @@
 """Plain text into blocks: groups of lines between blank lines."""
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge import KnowledgeError
+from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.readers.lines import Line, is_rule, plain
 
 LARGEST_FILE = 50_000_000  # bytes; a page of plain text has some ten thousand
 
@@ -49,3 +54,34 @@ def read_blocks(text: str) -> list[Block]:
             blocks.append(Block(number - len(lines), tuple(lines)))
             lines = []
     return blocks
+
+
+def text_lines(text: str) -> list[Line]:
+    """The lines of a plain text; a sentence that goes on in the next line is one."""
+    lines: list[Line] = []
+    gap, open_end = True, False
+    widths = [len(plain(raw)) for raw in text.splitlines()]
+    full = max(18, int(sorted(widths)[int(len(widths) * 0.95)] * 0.75)) if widths else 18
+    for number, raw in enumerate(text.splitlines(), 1):
+        cleaned = plain(raw)
+        if not cleaned or is_rule(raw):
+            gap, open_end = True, False
+            continue
+        indent = _indent(raw)
+        begins = gap or bool(read_marker(cleaned).kind) or contact_line(cleaned, "") is not None
+        if open_end and not begins:
+            lines[-1] = replace(lines[-1], text=plain(lines[-1].text + cleaned))
+        else:
+            lines.append(Line(f"{number}行目", cleaned, indent=indent, gap=gap))
+        gap = False
+        # A line that fills its column and ends no sentence goes on below.
+        open_end = (
+            len(cleaned) >= full and not re.search(r"[。!?」】)]$|\d$", cleaned) and contact_line(cleaned, "") is None
+        )
+    return lines
+
+
+def _indent(raw: str) -> int:
+    """Halves of a letter before a line's text."""
+    blank = raw[: len(raw) - len(raw.lstrip())]
+    return sum(4 if c == "\t" else 2 if unicodedata.east_asian_width(c) == "F" else 1 for c in blank)

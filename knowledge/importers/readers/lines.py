@@ -7,18 +7,22 @@ from dataclasses import dataclass
 _CIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿]")
 _FURIGANA = re.compile(r"(?<=[一-鿿々])[(（][ぁ-ゖー・ ]+[)）]")
 _NUMBERISH = re.compile(r"(?<=\d)[‐‑‒–—―−－ー](?=\d)")
+_RULE = re.compile(r"[\s─━═―—–\-ー_＿=*＊~～〜・.…‥☆★◇◆■□●○+|]{3,}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line as people read it. `where`: its place, as staff find it. `level`: of a heading, 1 is highest; 0 for text
-    whose format says nothing. `cells`: of a table's row, heading of the column → text. `item`: of a list."""
+    whose format says nothing. `cells`: of a table's row, heading of the column → text. `item`: of a list. `indent`: in
+    halves of a letter. `gap`: whether an empty line or a rule stands above it."""
 
     where: str
     text: str
     level: int = 0
     item: bool = False
     cells: tuple[tuple[str, str], ...] = ()
+    indent: int = 0
+    gap: bool = False
 
 
 def plain(text: str) -> str:
@@ -26,3 +30,8 @@ def plain(text: str) -> str:
     parts = [c if _CIRCLED.match(c) else unicodedata.normalize("NFKC", c) for c in text]
     joined = _NUMBERISH.sub("-", "".join(parts))
     return _FURIGANA.sub("", re.sub(r"\s+", " ", joined)).strip()
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line is drawn, not written: it only parts what stands above from what stands below."""
+    return bool(_RULE.fullmatch(text.strip()))

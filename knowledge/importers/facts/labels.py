@@ -1,0 +1,48 @@
+"""Labels inside an initiative or around a list: what they announce is no initiative of its own."""
+
+import re
+
+_AROUND = (
+    r"(?:主な|主要な|具体的な?|重点的な?|今後の|本年度の|今年度の|令和\d+年度の|区の|行政の|これからの|関連する|"
+    r"その他の)?"
+)
+_LISTS = re.compile(
+    rf"{_AROUND}(?:重点|実施|具体的|個別|構成)?(?:取組|取組み|取り組み|施策|事業|アクション|プロジェクト)"
+    r"(?:の?(?:方向性?|内容|一覧表?|項目|体系|紹介|展開|例|方針|概要|状況))*(?:について|です|をご紹介します|は次のとおり(?:です)?)?"
+)
+_TARGETS = re.compile(
+    r"(?:成果|数値|活動|達成|評価|重点)?(?:目標値?|指標)(?:と指標|・指標|\(KPI\))?|KPI|めざす成果|アウトカム"
+)
+_WORDS_OF_TEXT = (
+    r"目的|ねらい|狙い|趣旨|内容|概要|現状|課題|現況|背景|対象|対象者|方法|手法|経緯|理由|必要性|効果|成果|実績|進捗|進捗状況|評価|"
+    r"スケジュール|年次計画|予定|予算|予算額|事業費|費用|財源|時期|期間|年度|備考|実施主体|協力団体|関係機関|役割|場所|回数|"
+    r"区民の役割|地域の役割|行政の役割|地域ができること|区民ができること|連携先|キーワード|コラム|用語|説明|解説|ポイント|"
+    r"関連計画|関連事業|関連施策|関連するSDGs|SDGs|位置づけ|根拠|根拠法令|考え方|基本的な考え方|方向性|めざす姿|目指す姿|"
+    r"めざす状態|これまでの取組|注記|写真|図|グラフ"
+)
+_TEXTS = re.compile(
+    rf"(?:事業|取組|取り組み|施策|実施|具体的な?|主な|計画|地域の?|区の?|本区の?|これまでの|今後の|期待される|年度別|令和\d+年度の?|前年度の?)*"
+    rf"(?:{_WORDS_OF_TEXT})(?:(?:と|・|及び|、)(?:{_WORDS_OF_TEXT}))*(?:等|など)?"
+)
+_LABEL_AND_VALUE = re.compile(
+    r"[【\[〔<〈]?\s*(?P<label>[^:。【】\[\]〔〕<>〈〉]{1,14}?)\s*(?:[】\]〕>〉]\s*[:]?|[:])\s*(?P<value>.+)$"
+)
+
+
+def announces(title: str) -> str:
+    """What a heading without a name of its own announces: "list" (initiatives), "target", "text" (of the initiative
+    above); empty where it is a name."""
+    bare = re.sub(r"[\s()【】\[\]<>〈〉《》「」:・]+$|^[\s(【\[<〈《「]+", "", title)
+    if _TARGETS.fullmatch(bare):
+        return "target"
+    if _LISTS.fullmatch(bare):
+        return "list"
+    return "text" if _TEXTS.fullmatch(bare) else ""
+
+
+def labelled_value(text: str) -> tuple[str, str, str]:
+    """(what the label announces, label, value) of a text such as 対象:65歳以上; empty where it has no such label."""
+    match = _LABEL_AND_VALUE.match(text)
+    if not match or not (kind := announces(match["label"])):
+        return "", "", ""
+    return kind, match["label"], match["value"]

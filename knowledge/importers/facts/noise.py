@@ -1,0 +1,111 @@
+"""What stands in a document and is no initiative: advertisements, notices, navigation, footers, talk about the plan."""
+
+import re
+
+_FOOTER = re.compile(
+    r"copyright|all rights reserved|©|この(?:ページ|記事|サイト)(?:の|に|を|は)|ページの先頭|ページトップ|免責事項|"
+    r"ホームページに関する|adobe|acrobat|より良いウェブサイト|役に立ちましたか|ページID|ページ番号|法人番号|"
+    r"^(?:最終)?(?:更新|公開|掲載|発行)日\s*[:\d令平]|^(?:編集・発行|発行・編集|発行者?|発行元|編集|印刷|制作)\s*[:/・]|^発行\s*(?:\S{2,}[区市町村]|令和|20)",
+    re.IGNORECASE,
+)
+_PAGE_LABEL = re.compile(
+    r"^(?:サイトマップ|個人情報の取り?扱い?.*|アクセシビリティ.*|関連(?:リンク|情報|ページ|ファイル|資料|書類|サイト)|.{0,12}ダウンロード|"
+    r"添付(?:ファイル|資料)|外部リンク|リンク集?|よくある質問|メールフォーム.*|.{0,20}[(（]?PDF\s*[:：].{0,20}|"
+    r".*(?:KB|MB)[)\]）]?|(?:最終)?(?:更新|公開|掲載)日.{0,20}|現在の?(?:位置|地)\s*:?.*|ここ(?:から|まで)本文.*|印刷(?:する|用ページ)?)$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"^(?:〒\s*\d{3}|住所\s*:|所在地\s*:|メール(?:アドレス)?\s*:|E-?mail|Email|https?://|URL\s*:|ホームページ\s*:)",
+    re.I,
+)
+_NAVIGATION = re.compile(
+    r"^(?:ホーム|トップ(?:ページ)?|TOP|HOME)(?:\s|>|$)|\s[>＞›»]\s|"
+    r"^(?:メニュー|検索|目\s?次|もくじ|索引|サイト内検索|本文へ(?:移動|スキップ)?.*|前のページ.*|次のページ.*|戻る|English|中文|"
+    r"한국어|やさしい日本語|文字サイズ.*|CONTENTS|[\-–(]?\s*(?:P\.?|ページ)?\s*\d{1,3}\s*(?:/\s*\d{1,3}|ページ|面|頁)?\s*[\-–)]?)$",
+    re.IGNORECASE,
+)
+_IN_CONTENTS = re.compile(r"\S\s*(?:[…‥・.]{3,}|[-─]{3,})\s*(?:P\.?)?\d{1,3}$")
+_ADVERTISEMENT = re.compile(r"広告|^[\[(【<]?\s*PR\s*[\])】>]?(?:$|\s|[\])】>])|スポンサー|協賛広告", re.IGNORECASE)
+_COMMERCIAL = re.compile(
+    r"株式会社|有限会社|\((?:株|有)\)|クリニック|歯科|整骨院|不動産|買取|割引|%\s*(?:OFF|引)|キャンペーン中|無料(?:相談|見積)|お見積|"
+    r"ご来店|創業\d+年|初回\d*無料|ご予約|お気軽に|司法書士|行政書士|法律事務所|葬(?:儀|祭)|お任せ|おまかせ|営業時間|リフォーム|なら[!！]?$",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"☎|℡|TEL|電話|0120|フリーダイヤル|\d{2,4}-\d{4}", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"お知らせ|イベント|催し|募集|開催(?:します|のご案内|案内)|講座のご案内|参加者|休館|臨時|開庁時間|開庁日|アクセス|納期限?|"
+    r"発行部数|編集後記|クイズ|プレゼント|表紙|人口と世帯|今月の|カレンダー|パブリック・?コメント|意見募集|人の動き|区の人口|当番医|"
+    r"ご意見をお寄せ|ご意見・?ご?(?:要望|感想)"
+)
+_NOTICE_ONLY = re.compile(
+    r"^(?:\d{1,2}月の)?(?:お知らせ|イベント(?:情報|案内)?|催し(?:物|案内)?|募集|行事(?:予定)?|暮らしの情報|くらしの情報|情報(?:掲示)?板|"
+    r"人の動き|区の人口|人口と世帯数?|編集後記|カレンダー|講座・?催し|相談(?:日|案内)|各種相談|休日診療|イベント・お知らせ|"
+    r"お知らせ・イベント|パブリック・?コメント.*|意見募集.*|.{0,10}アンケート(?:にご協力.*)?)(?:コーナー|欄)?$"
+)
+_AIM = (
+    r"趣旨|背景|目的|位置(?:づけ|付け|付)|期間|対象(?:者|地域|区域)?|概要|構成|体系(?:図)?|基本(?:理念|的な考え方)|"
+    r"考え方|理念"
+)
+_STATE = (
+    r"現状|現状と課題|課題|状況|推移|人口(?:の推移)?|世帯数?(?:の推移)?|データ(?:で見る.*)?|統計|(?:区民)?(?:意識)?(?:アンケート|調査)(?:の結果|結果)?|"
+    r"特性|概況|地勢|動向|将来推計|前計画の(?:評価|振り返り)|これまでの取組"
+)
+_WATCH = (
+    r"推進(?:体制|に向けて|にあたって|方策)?|進行管理|進捗管理|点検|評価|実現に向けて|見直し|策定|策定経過|経過|経緯|改定|進め方|"
+    r"成果指標|数値目標|指標(?:一覧)?|財政(?:見通し|収支)?|予算|PDCA(?:サイクル)?|推進"
+)
+_ABOUT = re.compile(
+    rf"(?:(?:本|この|当|市|区|同)?(?:計画|ビジョン|方針|プラン|構想|戦略|運営方針|アクションプラン)(?:の|について|とは|全体の?|策定の)?)?"
+    rf"(?:策定の?|計画の?|見直しの?|区の|本区の|本市の|市の|地域の)?"
+    rf"(?:{_AIM}|{_STATE}|{_WATCH}|はじめに|序|序章|(?:区長|市長)?(?:の)?(?:ごあいさつ|あいさつ|挨拶|メッセージ)|おわりに|むすびに?|資料編?|"
+    rf"参考(?:資料|データ)?|付属資料|附属資料|用語(?:集|解説|の説明)|策定委員(?:会)?(?:名簿)?|委員名簿|凡例|この冊子について|目次|奥付)"
+    rf"(?:(?:・|と|及び|および|、)(?:{_AIM}|{_STATE}|{_WATCH}))*"
+    rf"(?:等|など|一覧|について|とは|に(?:あ|当)たって|にむけて|に向けて|編)?"
+)
+_THE_PLAN_IS = re.compile(
+    r"^(?:本|この|当)?(?:計画|ビジョン|方針|プラン|運営方針)(?:とは|って)|とは[?？]?$|ってなに|ってどんな|(?:委員|委員会)名簿"
+)
+_DATED = re.compile(
+    r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物|"
+    r"雨天|先着|締切|締め切り|対象\s*[:：]?\s*区内)"
+)
+
+
+def page_end(text: str, named: bool = False) -> bool:
+    """Whether a line belongs to the page, not to the document on it. `named`: it is numbered as the document's own."""
+    if _FOOTER.search(text):
+        return not (named and len(text) <= 30 and "このページ" not in text)
+    if named or "。" in text:
+        return bool(_NAVIGATION.search(text)) and "。" not in text
+    return bool(
+        _NAVIGATION.search(text) or _PAGE_LABEL.search(text) or _ADDRESS.search(text) or _IN_CONTENTS.search(text)
+    )
+
+
+def page_contact(text: str) -> bool:
+    """Whether what follows a line is whom to ask about the page."""
+    return bool(re.search(r"この(?:ページ|記事|ホームページ)(?:の(?:内容|作成|担当)|に関する|について)", text))
+
+
+def advertisement(text: str) -> bool:
+    """Whether a line says of itself that it advertises."""
+    return bool(_ADVERTISEMENT.search(text))
+
+
+def commercial(title: str, body: str) -> bool:
+    """Whether a heading with its text offers something for sale, though it does not say so."""
+    text = f"{title} {body}"
+    return len(set(_COMMERCIAL.findall(text))) + bool(_CALL.search(text)) >= 2 and bool(_COMMERCIAL.search(text))
+
+
+def notice(title: str, body: str) -> bool:
+    """Whether a heading with its text announces an event or tells news, rather than an initiative."""
+    if _NOTICE_ONLY.search(title):
+        return True
+    dated = len(set(_DATED.findall(body)))
+    return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)
+
+
+def about_the_plan(title: str) -> bool:
+    """Whether a heading speaks of the plan itself: its aim, its period, its grounds, how it is watched."""
+    return bool(_ABOUT.fullmatch(title)) or bool(_THE_PLAN_IS.search(title))

@@ -1,0 +1,138 @@
+"""What each line of a document is, judged by itself and by its neighbours."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.document import Office
+from knowledge.importers.facts import noise
+from knowledge.importers.facts.contacts import contact_line, fact_label, office_at_end
+from knowledge.importers.facts.labels import announces, labelled_value
+from knowledge.importers.facts.markers import Marker, clean_title, read_marker
+from knowledge.importers.outline.titles import plan_title
+from knowledge.importers.readers.lines import Line
+
+LONGEST_HEADING = 50
+_LONGEST_NAME = 32  # letters of a heading that nothing marks
+_TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
+_TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
+_OPEN_END = re.compile(r"[、,・(「のをにでがはとへもや]$")
+_VALUE = re.compile(
+    r"^[\d,.:%/\-~年月日時分人円件(令和平成) ]+$|^\d|^[~〜―].*[~〜―]$|^[※*(（]|^(?:平成|令和|昭和)\d+年(?!度)|様$|殿$"
+)
+
+
+@dataclass(slots=True)
+class Part:
+    """A line with its role: end (of the page), contact, row, heading, item or text. `title` and `told`: a heading's
+    name and what stands beside it; `announced`: what a heading or label announces, see `labels.announces`."""
+
+    line: Line
+    role: str
+    marker: Marker
+    title: str = ""
+    told: str = ""
+    office: Office | None = None
+    announced: str = ""
+    plan: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+
+@dataclass(slots=True)
+class _Sorter:
+    lines: Sequence[Line]
+    area_code: str
+    levelled: bool
+    parts: list[Part] = field(default_factory=list)
+
+    def sort(self) -> list[Part]:
+        for line in self.lines:
+            if line.text:
+                self.parts.append(self._judge(line))
+        if not self.levelled:
+            self._find_unmarked_headings()
+        return self.parts
+
+    def _judge(self, line: Line) -> Part:
+        text, marker = line.text, read_marker(line.text)
+        if noise.page_end(text) and not (line.level and len(text) > 20 and not noise.page_end(clean_title(text))):
+            return Part(line, "heading" if line.level else "end", marker, text, announced="page")
+        if line.cells:
+            return Part(line, "row", marker)
+        if office := contact_line(text, self.area_code):
+            return Part(line, "contact", marker, office=office)
+        if fact_label(text):
+            return Part(line, "heading" if line.level else "text", marker, text, announced="contact")
+        if line.level:
+            return self._heading(line, marker)
+        if marker.kind and marker.kind != "bullet":
+            return self._marked(line, marker)
+        if not line.item and not marker.kind and plan_title(text) and len(text) <= LONGEST_HEADING:
+            return Part(line, "heading", marker, text, plan=True)
+        announced, label, value = labelled_value(marker.rest)
+        if announced and announced != "list" and label and value:
+            return Part(line, "text", marker, told=value, announced=f"{announced}:")
+        if announced := announces(text):
+            return Part(line, "heading", marker, text, announced=announced)
+        if line.item or marker.kind == "bullet":
+            return Part(replace(line, text=marker.rest), "item", marker)
+        return Part(line, "text", marker)
+
+    def _heading(self, line: Line, marker: Marker) -> Part:
+        if len(line.text) > 80 and "。" in line.text:
+            return Part(line, "text", marker)
+        return Part(line, "heading", marker, line.text, announced=announces(clean_title(line.text)),
+                    plan=bool(plan_title(line.text)))  # fmt: skip
+
+    def _marked(self, line: Line, marker: Marker) -> Part:
+        rest = marker.rest
+        announced, _, value = labelled_value(rest)
+        if announced and value and announced != "list":
+            return Part(line, "text", marker, told=value, announced=f"{announced}:")
+        if announced := announces(clean_title(rest)):
+            return Part(line, "heading", marker, rest, announced=announced)
+        if said := _TOLD_BESIDE.match(rest):
+            return Part(line, "heading", marker, said["title"], told=said["told"])
+        if "。" in rest or (len(rest) > LONGEST_HEADING and not office_at_end(rest, self.area_code)[1]):
+            return Part(line, "item" if marker.number or line.item else "text", marker)
+        if (said := _TOLD.match(rest)) and not office_at_end(rest, self.area_code)[1]:
+            return Part(line, "heading", marker, said["title"], told=said["told"])
+        return Part(line, "heading", marker, rest, plan=bool(plan_title(line.text)))
+
+    def _find_unmarked_headings(self) -> None:
+        """Short lines above a text, where nothing but their place makes them headings."""
+        found = [n for n, part in enumerate(self.parts) if self._unmarked(n, part)]
+        if len(found) < 2:
+            return
+        for n in found:
+            part = self.parts[n]
+            said = office_at_end(part.text, self.area_code)
+            self.parts[n] = Part(part.line, "heading", part.marker, part.text if said[1] else said[0])
+
+    def _unmarked(self, n: int, part: Part) -> bool:
+        text = part.text
+        if part.role != "text" or part.announced or part.line.item or not len(text) >= 2 or _VALUE.search(text):
+            return False
+        name, office = office_at_end(text, self.area_code)
+        if len(name) > _LONGEST_NAME or "。" in name or ":" in name or _OPEN_END.search(name):
+            return False
+        if n + 1 >= len(self.parts):
+            return False
+        before, after = self.parts[n - 1] if n else None, self.parts[n + 1]
+        closed = before is None or part.line.gap or before.role != "text" or before.text.endswith(("。", ")"))
+        begins = after.role == "text" and (after.text.endswith(("。", ")")) or after.announced or "。" in after.text)
+        # A text that stands on its own below another is set further in than its heading, or parted from what is above.
+        set_off = (
+            part.line.gap
+            or after.line.indent > part.line.indent
+            or (before is not None and before.role in ("contact", "item", "end"))
+        )
+        return bool(closed and (begins or after.role == "contact" or office) and (set_off or office))
+
+
+def sort_lines(lines: Sequence[Line], area_code: str) -> list[Part]:
+    """The parts of a document, in its order; none disappears."""
+    return _Sorter(lines, area_code, any(line.level for line in lines)).sort()

@@ -1,0 +1,90 @@
+"""Which plans a document holds, and the periods that it states for them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from knowledge.document import Plan
+from knowledge.importers.facts.periods import read_period
+from knowledge.importers.outline.levels import look_of
+from knowledge.importers.outline.parts import Part
+from knowledge.importers.outline.titles import plan_title
+
+Period = tuple[date | None, date | None]
+_STATED = re.compile(r"(?:計画|取組|対象|実施|推進)?(?:の)?(?:期間|年度|年次)")
+_ANNOUNCED = re.compile(r"を?(?:策定|改定|作成|更新|公表)しま(?:した|す)|がまとまりました|ができました")
+_RANGE = re.compile(r"[~〜～\-–—―ー]|から|より|年間|か年|カ年")
+_ONLY_A_PERIOD = re.compile(r"^[(【\[]?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d)[^。]{3,40}$")
+_NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計")
+_AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
+_NEAR = 6  # parts below a plan's title
+_LONGEST_STATEMENT = 120  # letters
+
+
+def choose_plans(parts: Sequence[Part]) -> None:
+    """Takes the mark of a plan's title from headings that only mention one; a title said twice opens one plan."""
+    titled = [n for n, part in enumerate(parts) if part.plan]
+    firm = {n for n in titled if _firm(parts, n)}
+    looks = Counter(look_of(part) for part in parts if part.role == "heading" and not part.announced)
+    alike = Counter(look_of(parts[n]) for n in titled)
+    shared = {look_of(parts[n]) for n in firm if alike[look_of(parts[n])] * 2 > looks[look_of(parts[n])]}
+    accepted: list[str] = []
+    for n in titled:
+        part = parts[n]
+        title = plan_title(part.text)
+        marked = bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
+        if (n in firm or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
+            accepted.append(title)
+            continue
+        part.plan = False
+        if not marked or (accepted and _same(title, accepted[-1])):
+            part.role = "text"
+
+
+def _same(one: str, other: str) -> bool:
+    one, other = (re.sub(r"\s", "", title) for title in (one, other))
+    return one.endswith(other) or other.endswith(one)
+
+
+def _firm(parts: Sequence[Part], n: int) -> bool:
+    part = parts[n]
+    above = [p for p in parts[:n] if p.role == "heading" and p.announced in ("", "list")]
+    if above and above[-1].announced == "page":
+        return False
+    heading = next((p for p in reversed(parts[:n]) if p.role == "heading"), None)
+    if heading is not None and heading.announced == "page":
+        return False
+    if not any(not p.plan for p in above) or _ANNOUNCED.search(part.text):
+        return True
+    if part.marker.kind not in ("", "bullet", "【】") and not part.line.level:
+        return part.marker.number == 0 and bool(read_period(part.text)[1])
+    return bool(read_period(part.text)[1]) or any(
+        _ONLY_A_PERIOD.match(p.text) and read_period(p.text)[1] for p in parts[n + 1 : n + 3]
+    )
+
+
+def stated_period(parts: Sequence[Part]) -> Period:
+    """The period that the parts below a plan's title state for it; (None, None) where they state none."""
+    for n, part in enumerate(parts):
+        if part.role in ("end", "row") or len(part.text) > _LONGEST_STATEMENT:
+            continue
+        said = _AS_OF.sub("", part.text)
+        if _NOT_OF_THE_PLAN.search(said):
+            continue
+        if _STATED.search(said) and not read_period(said)[1] and n + 1 < len(parts) and len(said) <= 20:
+            said = f"{said} {parts[n + 1].text}"
+        if (_STATED.search(said) or (n < _NEAR and _ONLY_A_PERIOD.match(said))) and _RANGE.search(said):
+            period = read_period(said)
+            if period[1]:
+                return period
+    return None, None
+
+
+def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
+    """The plan of a title, with its period: a range in the title, else one stated below, else the title's year."""
+    first, last = read_period(part.text)
+    if not (last and _RANGE.search(part.text)):
+        stated = stated_period(below)
+        first, last = stated if stated[1] else (first, last)
+    return Plan(plan_title(part.text), first if last else None, last, source)

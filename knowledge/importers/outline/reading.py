@@ -1,0 +1,238 @@
+"""Lines into a document: plans, sections, initiatives and offices, and what was left out."""
+
+import itertools
+from dataclasses import dataclass, field, replace
+
+from knowledge.document import Document, Entry, LeftOut, Office, Plan
+from knowledge.importers.facts.contacts import (
+    area_code_of,
+    complete_offices,
+    join_contacts,
+    listed_offices,
+    office_at_end,
+)
+from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.facts.periods import read_period
+from knowledge.importers.outline.choice import Choice, told_item
+from knowledge.importers.outline.parts import Part, sort_lines
+from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
+from knowledge.importers.outline.rows import office_of_row
+from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices
+from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
+from knowledge.importers.readers.lines import Line
+
+_LONGEST_EXPLANATION = 600  # letters
+
+
+@dataclass(slots=True)
+class _Reading:
+    parts: list[Part]
+    area_code: str
+    source: str
+    choice: Choice
+    plan: Plan
+    document: Document = field(default_factory=Document)
+    events: list[Event] = field(default_factory=list)
+    periods: dict[str, list[Period]] = field(default_factory=dict)
+
+    def read(self, root: Node) -> Document:
+        self._visit(root, "")
+        self._close_plan()
+        document = self.document
+        document.entries = complete_offices(document.entries, document.offices)
+        document.offices = list(dict.fromkeys(entry.office for entry in document.entries if entry.office))
+        document.plans = list(dict.fromkeys([*(e.plan for e in document.entries), *document.plans]))
+        return document
+
+    def _leave_out(self, line: Line, text: str, why: str) -> None:
+        if text.strip():
+            self.document.left_out.append(LeftOut(line.where, text, why))
+
+    def _leave_out_all(self, node: Node, why: str) -> None:
+        for below in node.walk():
+            reason = below.dropped or why
+            self._leave_out(below.line, f"{below.title} {below.told}", reason)
+            for part in below.flow:
+                self._leave_out(part.line, part.text, reason)
+
+    def _visit(self, node: Node, section: str) -> None:
+        if node.dropped:
+            self._leave_out_all(node, node.dropped)
+        elif node.part is None or node.part.plan:
+            if node.part and node.plan:
+                self._close_plan()
+                self.plan = node.plan
+                self._leave_out(node.line, node.told, "計画全体の説明です")
+            self._section(node, "", "計画全体の説明です")
+        elif node.announced:
+            self._announced(node, section)
+        elif self.choice.is_leaf(node):
+            self._leaf(node, section)
+        else:
+            self.events.append(Opened(node))
+            self._leave_out(node.line, node.told, "節の説明です")
+            self._section(node, node.title, "節の説明です")
+
+    def _announced(self, node: Node, section: str) -> None:
+        """A heading that announces something, where no single initiative stands above it."""
+        above = node.parent
+        if node.announced == "list" and (node.named() or node.having("row") or node.having("item")):
+            self._section(node, section or node.title, "一覧の説明です", listed=above)
+        elif node.announced == "contact":
+            self._flow(node, section, "問合せ先などの見出しです", False)
+        else:
+            self._flow(node, section, ABOUT_THE_PLAN, False)
+            for child in node.children:
+                self._visit(child, section)
+
+    def _section(self, node: Node, section: str, why: str, listed: Node | None = None) -> None:
+        whole = listed if listed is not None and listed.part and not listed.part.plan else node
+        lists = self.choice.lists(whole) or (
+            not self.choice.kids(node) and not any(c for c in node.children if not c.dropped) and bool(node.announced)
+        )
+        if node.part is None or node.part.plan:
+            lists = not self.choice.kids(node) and self.choice.names_initiatives(node)
+        self._flow(node, section, why, lists)
+        for child in node.children:
+            self._visit(child, section)
+
+    def _flow(self, node: Node, section: str, why: str, lists: bool) -> None:
+        """A node's own parts, none of which tells of a single initiative."""
+        for number, part in enumerate(node.flow):
+            if part.role == "contact":
+                self._contact(node, part, number)
+            elif part.role == "row":
+                self._row(node, part, section)
+            elif part.role == "item" and lists:
+                self._item(node, part, section)
+            else:
+                reason = OF_THE_PAGE if part.role == "end" else "見出しのない一覧です" if part.role == "item" else why
+                self._leave_out(part.line, part.text, reason)
+
+    def _contact(self, node: Node, part: Part, number: int) -> None:
+        if part.office:
+            said = [p for p in node.flow[:number] if p.role in ("text", "item", "row")]
+            below = any(p.role in ("text", "item", "row") for p in node.flow[number + 1 :]) or bool(node.children)
+            self.events.append(Contact(self._completed(part.office), node, part, not (said or node.told), not below))
+
+    def _leaf(self, node: Node, section: str) -> None:
+        if not self.choice.is_initiative(node):
+            self._leave_out_all(node, "続く取組のない見出しです")
+            return
+        told, targets = [node.told] if node.told else [], []
+        office = self._completed(node.office) if node.office else None
+        found = Found(Entry(self.plan, section, node.title, None), node, alone=True)
+        self.events.append(found)
+        for below in node.walk():
+            if below is not node:
+                if below.dropped and not below.part:
+                    continue
+                told += [f"{below.title}:" if below.announced else below.title] if not below.dropped else []
+            if below.dropped:
+                self._leave_out_all(below, below.dropped)
+                continue
+            for number, part in enumerate(below.flow):
+                text = part.text
+                if part.role == "contact":
+                    first = below is node and not told
+                    self._contact(below, part, number if not first else 0)
+                elif part.role == "end":
+                    self._leave_out(part.line, text, OF_THE_PAGE)
+                elif part.announced == "target:" or (below.announced == "target" and part.role != "row"):
+                    targets.append(part.told or text)
+                else:
+                    text, at_end = office_at_end(text, self.area_code)
+                    office = office or (self._completed(at_end) if at_end else None)
+                    told.append(text)
+        explanation = " ".join(text for text in told if text).strip()[:_LONGEST_EXPLANATION]
+        found.told = bool(node.body() or node.having("item"))
+        found.entry = replace(found.entry, office=office, explanation=explanation, targets=tuple(targets))
+
+    def _item(self, node: Node, part: Part, section: str) -> None:
+        name, told = told_item(part.text)
+        title, office = office_at_end(name, self.area_code)
+        if told and not office:
+            told, office = office_at_end(told, self.area_code)
+        entry = Entry(
+            self.plan, section, clean_title(title), self._completed(office) if office else None, explanation=told
+        )
+        self.events.append(Found(entry, node, told=bool(told)))
+
+    def _row(self, node: Node, part: Part, section: str) -> None:
+        cells = dict(part.line.cells)
+        title, at_end = office_at_end(cells.get("title", ""), self.area_code)
+        title = clean_title(title)
+        if not title:
+            self._leave_out(part.line, part.text, "取組の名前がありません")
+            return
+        office = office_of_row(cells, self.area_code) or at_end
+        plan, (first, last) = self.plan, read_period(cells.get("period", ""))
+        if own := cells.get("plan"):  # the period beside a plan's name is the plan's
+            self.periods.setdefault(own, []).append((first, last))
+            plan, first, last = Plan(own, None, None, self.source), None, None
+        elif (first, last) == (plan.valid_from, plan.valid_to):
+            first = last = None
+        heading = clean_title(cells.get("section", "")) or section
+        entry = Entry(
+            plan, heading, title, self._completed(office) if office else None,
+            explanation=cells.get("explanation", ""), valid_from=first, valid_to=last,
+        )  # fmt: skip
+        self.events.append(Found(entry, node, told=True))
+
+    def _completed(self, office: Office) -> Office:
+        """An office named again without its number is the one that was named before."""
+        for known in self.document.offices:
+            if known.name == office.name and not (office.phone or office.floor or office.counter):
+                return known
+        self.document.offices.append(office)
+        return office
+
+    def _close_plan(self) -> None:
+        assign_offices(self.events)
+        for event in self.events:
+            if isinstance(event, Found):
+                self.document.entries.append(self._with_period(event.entry))
+            elif isinstance(event, Contact) and not event.used:
+                self._leave_out(event.part.line, event.part.text, "どの取組のものとも読めない連絡先です")
+        self.events = []
+
+    def _with_period(self, entry: Entry) -> Entry:
+        periods = self.periods.get(entry.plan.title)
+        if not periods or entry.plan.valid_to:
+            return entry
+        days = [day for day, _ in periods if day], [day for _, day in periods if day]
+        plan = replace(entry.plan, valid_from=min(days[0], default=None), valid_to=max(days[1], default=None))
+        return replace(entry, plan=plan)
+
+
+def _first_plan(parts: list[Part], root: Node, source: str) -> Plan:
+    """The plan of what stands under no plan's heading: the document's first, or its title with the period stated."""
+    named = next((node.plan for node in root.walk() if node.plan), None)
+    if named:
+        return named
+    title = next((clean_title(part.text) for part in parts if part.line.level == 1), "")
+    first, last = stated_period(parts)
+    if not last:
+        first, last = read_period(title)
+    return Plan(title or source.rsplit(".", 1)[0], first, last, source)
+
+
+def outline_document(lines: list[Line], area_code: str, source: str) -> Document:
+    """The document that lines form.
+
+    `area_code` (such as "06") completes local numbers, unless the document states another; `source` names the file.
+    Nothing disappears: what became neither entry nor explanation is in `left_out`.
+    """
+    area_code = area_code_of("\n".join(line.text for line in lines)) or area_code
+    joined = join_contacts(lines, area_code)
+    listed = listed_offices(joined, area_code)
+    parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
+    choose_plans(parts)
+    root = grow_tree(parts, area_code)
+    opened = [n for n, part in enumerate(parts) if part.plan]
+    nodes = {id(node.part): node for node in root.walk() if node.part}
+    for n, end in itertools.pairwise([*opened, len(parts)]):
+        nodes[id(parts[n])].plan = plan_of(parts[n], parts[n + 1 : end], source)
+    reading = _Reading(parts, area_code, source, Choice(root, area_code), _first_plan(parts, root, source))
+    reading.document.offices += listed.values()
+    return reading.read(root)

@@ -1,0 +1,26 @@
+"""The office of a table's row."""
+
+import re
+from collections.abc import Mapping
+
+from knowledge.document import Office
+from knowledge.importers.facts.contacts import read_office
+
+_NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
+
+
+def _as_printed(kind: str, cell: str) -> str:
+    """A cell as it would stand in a contact line: 2 in the column 階 is 2階."""
+    if kind == "phone" and cell:
+        return f"電話 {cell}"
+    unit = {"floor": "階", "counter": "番"}.get(kind, "")
+    return f"{cell}{unit}" if unit and _NUMBER_ALONE.fullmatch(cell) else cell
+
+
+def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
+    """The office that the cells of a row name; None where they name none."""
+    named = cells.get("office")
+    if not named:
+        return None
+    printed = " ".join([named, *(_as_printed(kind, cells.get(kind, "")) for kind in ("floor", "counter", "phone"))])
+    return read_office(printed, area_code, labelled=True) or Office(named)

@@ -1,0 +1,154 @@
+"""Which initiatives a contact is meant for, by where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.document import Entry, Office
+from knowledge.importers.outline.parts import Part
+from knowledge.importers.outline.tree import Node
+
+_OFTEN = 5  # initiatives; a habit shows no sooner
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """An initiative in the making: `node` under which it stands, `alone`: whether it is that node itself."""
+
+    entry: Entry
+    node: Node
+    alone: bool = False
+    told: bool = False  # whether a text stands below its title
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """A contact in the flow of a node. `first`: nothing but the heading stands above it in the node; `last`: nothing
+    of the node stands below it."""
+
+    office: Office
+    node: Node
+    part: Part
+    first: bool
+    last: bool
+    used: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Opened:
+    """A section's heading."""
+
+    node: Node
+
+
+Event = Found | Contact | Opened
+
+
+@dataclass(slots=True)
+class _Scopes:
+    events: Sequence[Event]
+    defaults: dict[int, Office] = field(default_factory=dict)
+
+    def assign(self) -> None:
+        if self._stands_before():
+            self._each_covers_what_follows()
+        else:
+            self._cover()
+        self._inherit()
+
+    def _give(self, found: Found, contact: Contact) -> None:
+        found.entry = replace(found.entry, office=contact.office)
+        contact.used = True
+
+    def _stands_before(self) -> bool:
+        """Whether contacts head what they are meant for: the first comes before all, and after the last something
+        still waits for one."""
+        contacts = [n for n, e in enumerate(self.events) if isinstance(e, Contact)]
+        waiting = [n for n, e in enumerate(self.events) if isinstance(e, Found) and e.entry.office is None]
+        if len(contacts) < 2 or not waiting or contacts[0] > waiting[0] or waiting[-1] < contacts[-1]:
+            return False
+        first = self.events[contacts[0]]
+        return isinstance(first, Contact) and not any(isinstance(e, Opened) for e in self.events[: contacts[0]])
+
+    def _each_covers_what_follows(self) -> None:
+        office: Contact | None = None
+        for event in self.events:
+            if isinstance(event, Contact):
+                office = event
+                event.used = True
+            elif isinstance(event, Found) and office and event.entry.office is None:
+                self._give(event, office)
+
+    def _cover(self) -> None:
+        """Each contact is meant for what still waits for one above it, unless it heads a section or is one fact among
+        others of an initiative."""
+        waiting: list[Found] = []
+        each_its_own = self._each_has_its_own()
+        for number, event in enumerate(self.events):
+            if isinstance(event, Found) and event.entry.office is None:
+                waiting.append(event)
+            elif isinstance(event, Contact):
+                waiting = [found for found in waiting if self._inherited(found) is None]
+                own = [found for found in waiting if found.alone and found.node is event.node]
+                if self._heads(number, event, own):
+                    self.defaults[id(event.node)] = event.office
+                    event.used = True
+                elif own and event.first and not event.last:
+                    self._give(own[0], event)
+                    waiting = [found for found in waiting if found is not own[0] and found.told]
+                else:
+                    for found in own if own and each_its_own else self._within(event, waiting):
+                        self._give(found, event)
+                    waiting = []
+
+    def _each_has_its_own(self) -> bool:
+        """Whether nearly every initiative of the plan has a contact of its own, so that one without has none."""
+        found = [event for event in self.events if isinstance(event, Found) and event.alone]
+        asked = [event for event in self.events if isinstance(event, Contact) and event.node.announced != "contact"]
+        own = {id(event.node) for event in asked} & {id(event.node) for event in found}
+        return len(found) >= _OFTEN and len(own) >= 0.8 * len(found)
+
+    def _heads(self, number: int, contact: Contact, own: list[Found]) -> bool:
+        """Whether a contact stands between a section's heading and what is in the section."""
+        if own or contact.node.announced == "contact":
+            return False
+        before = [e for e in self.events[:number] if isinstance(e, Found) and e.node is contact.node]
+        after = [e for e in self.events[number + 1 :] if isinstance(e, Found) and _under(e.node, contact.node)]
+        return (
+            not before
+            and bool(after)
+            and not any(isinstance(e, Found) and _under(e.node, contact.node) for e in self.events[:number])
+        )
+
+    def _within(self, contact: Contact, waiting: list[Found]) -> list[Found]:
+        """What of those that wait a contact under a heading of its own can be meant for."""
+        parent = contact.node.parent
+        if contact.node.announced == "contact" and parent:
+            return [found for found in waiting if _under(found.node, parent)]
+        return waiting
+
+    def _inherited(self, found: Found) -> Office | None:
+        """The office given to what an initiative stands in."""
+        node: Node | None = found.node
+        while node is not None:
+            if office := self.defaults.get(id(node)) or node.office:
+                return office
+            node = node.parent
+        return None
+
+    def _inherit(self) -> None:
+        for event in self.events:
+            if isinstance(event, Found) and event.entry.office is None:
+                event.entry = replace(event.entry, office=self._inherited(event))
+
+
+def _under(node: Node | None, above: Node) -> bool:
+    while node is not None:
+        if node is above:
+            return True
+        node = node.parent
+    return False
+
+
+def assign_offices(events: Sequence[Event]) -> None:
+    """Gives the initiatives of one plan their offices. `events`: what the plan says, in order."""
+    _Scopes(events).assign()

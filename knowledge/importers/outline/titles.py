@@ -1,0 +1,49 @@
+"""Titles of plans, as headings print them."""
+
+import re
+
+from knowledge.importers.facts.markers import clean_title
+
+_KINDS = r"(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱|プログラム|アジェンダ|ロードマップ)"
+_YEAR = r"(?:\s?20\d\d(?![年/.\-~])|\s?\d{4}(?=\s|$))?"
+_EDITION = r"(?:\s*[(]\s*第\d+[期次版]\s*[)])?"
+_TAIL = re.compile(
+    r"\s*(?:[(〔\[【「~〜～―–-].*|(?:令和|平成|R|H|20\d\d|\d|第\d+期).*|概要版?|本編|本文|素案|案|改定版?|中間見直し|ダイジェスト(?:版)?|"
+    r"(?:の|に基づく|における|に掲げる|にもとづく)?\s*(?:実施|重点|主な|具体的な?|個別|年度別)*\s*"
+    r"(?:施策|事業|取組|取組み|取り組み|アクション|進捗|体系|内容|項目|施策体系)*の?(?:一覧表?|概要|体系図?|内容|管理表?|シート|状況|紹介|の展開|)?"
+    r"(?:\s*[(【〔\[].*)?|について|を(?:策定|改定|作成|更新|公表|つく|まと|定め|お知らせ).*|ができました.*|が(?:まとま|決ま|スタート).*)$"
+)
+_KIND = re.compile(rf"{_KINDS}{_YEAR}{_EDITION}")
+_PARTED = re.compile(r"[(〔\[【「~〜～―]")
+_LONGEST = 45  # letters of a title
+_ONLY_A_KIND = re.compile(
+    rf"(?:運営|基本|本|同|当|この|区|市|町|実施|行動|推進|上位|関連|個別|各|前|次期|全体|年次|現行|総合|広報)?(?:の|する)?{_KINDS}$"
+)
+_FOREIGN = re.compile(
+    r"^(?:この|その|本|当|同|前|次|上位|関連|第\d章)|(?:を|に|が|は|する|した|的な|ための)(?:運営)?" + _KINDS + "$"
+)
+_QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』】》](?P<tail>.*)$")
+
+
+def plan_title(text: str) -> str:
+    """The plan's title in a heading that names one and says nothing else; empty where it names none."""
+    text = re.sub(r"^【[^】]*】(?=.)", "", text).strip()
+    if "。" in text or "、" in text:
+        return ""
+    if quoted := _QUOTED.match(text):
+        return _named(quoted["title"]) if not quoted["tail"] or _TAIL.match(quoted["tail"]) else ""
+    return _named(clean_title(text))
+
+
+def _named(text: str) -> str:
+    """The longest title that the text begins with, where what follows it says nothing else."""
+    found, end = "", 0
+    for kind in _KIND.finditer(text):
+        title, tail = text[: kind.end()], text[kind.end() :]
+        if len(title) > _LONGEST or (found and _PARTED.search(text[end : kind.start()])):
+            break
+        if not tail or _TAIL.match(tail):
+            found, end = title.strip(), kind.end()
+    if "。" in found or len(found) < 4 or _ONLY_A_KIND.match(found) or _FOREIGN.search(found):
+        return ""
+    return found

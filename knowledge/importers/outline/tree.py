@@ -1,0 +1,153 @@
+"""The parts of a document under their headings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.document import Office, Plan
+from knowledge.importers.facts import noise
+from knowledge.importers.facts.contacts import office_at_end
+from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.outline.levels import rank_headings
+from knowledge.importers.outline.parts import Part
+from knowledge.importers.readers.lines import Line
+
+ADVERTISED = "広告です"
+OF_THE_PAGE = "ページの案内です"
+ABOUT_THE_PLAN = "計画そのものの説明です"
+NOTICE = "お知らせや催しです"
+CONTENTS = "目次です"
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A heading with what stands under it. `rank`: of its level, 0 is highest; `flow`: its own parts in order;
+    `dropped`: why it is no part of the plan, empty where it is one; `office`: named beside the title."""
+
+    title: str
+    line: Line
+    rank: int
+    parent: "Node | None" = None
+    part: Part | None = None
+    children: list["Node"] = field(default_factory=list)
+    flow: list[Part] = field(default_factory=list)
+    told: str = ""
+    office: Office | None = None
+    announced: str = ""
+    plan: Plan | None = None
+    dropped: str = ""
+
+    def reason(self) -> str:
+        """Why this node, or one above it, is left out."""
+        return self.dropped or (self.parent.reason() if self.parent else "")
+
+    def body(self) -> str:
+        """Its own text, with what stands beside the title."""
+        return " ".join([self.told, *(part.text for part in self.flow if part.role == "text")]).strip()
+
+    def having(self, role: str) -> list[Part]:
+        """Its own parts of a role."""
+        return [part for part in self.flow if part.role == role]
+
+    def named(self) -> list["Node"]:
+        """The nodes below it that bear a name of their own and belong to the plan."""
+        return [child for child in self.children if not child.announced and not child.dropped]
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and all below it, in the document's order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class _Grower:
+    def __init__(self, parts: Sequence[Part], area_code: str) -> None:
+        self.parts, self.area_code = parts, area_code
+        self.ranks = rank_headings(parts)
+        self.root = Node("", Line("", ""), -2)
+        self.node = self.root
+        self.before_aside = self.root
+        self.page_contact = False
+
+    def grow(self) -> Node:
+        for number, part in enumerate(self.parts):
+            if part.role == "heading":
+                self._open(part, self.ranks.get(number, -1))
+            elif part.role == "end" or (part.role == "contact" and self.page_contact):
+                self.page_contact = self.page_contact or noise.page_contact(part.text)
+                part.role = "end"
+                self.node.flow.append(part)
+            elif part.role != "row" and noise.advertisement(part.text) and len(part.text) < 40:
+                self._set_aside(part, ADVERTISED)
+            else:
+                self.node.flow.append(part)
+        return self.root
+
+    def _open(self, part: Part, rank: int) -> None:
+        if self.node.dropped in (ADVERTISED, OF_THE_PAGE):
+            self.node = self.before_aside
+        self.page_contact = False
+        if part.announced == "page":
+            self.page_contact = noise.page_contact(part.text)
+            self._set_aside(part, OF_THE_PAGE)
+            return
+        if noise.advertisement(part.title):
+            self._set_aside(part, ADVERTISED)
+            return
+        title, office = office_at_end(part.title, self.area_code)
+        parent = self.root if part.plan else self._parent(rank, bool(part.announced))
+        node = Node(clean_title(title), part.line, -1 if part.plan else rank, parent, part,
+                    told=part.told, office=office, announced=part.announced)  # fmt: skip
+        parent.children.append(node)
+        self.node = node
+
+    def _set_aside(self, part: Part, why: str) -> None:
+        if self.node.dropped not in (ADVERTISED, OF_THE_PAGE):
+            self.before_aside = self.node
+        place = self.before_aside
+        node = Node(clean_title(part.title or part.text), part.line, 99, place, part, dropped=why)
+        place.children.append(node)
+        self.node = node
+
+    def _parent(self, rank: int, announced: bool) -> Node:
+        node = self.node
+        while node.parent is not None and (node.rank >= rank or (announced and node.announced)):
+            node = node.parent
+        return node
+
+
+def _drop_foreign(root: Node) -> None:
+    """Marks what is no part of the plan: talk about it, notices, sales."""
+    for node in root.walk():
+        if node.dropped or node is root or node.part is None or node.part.plan:
+            continue
+        body = " ".join([node.body(), *(item.text for item in node.having("item"))])
+        if (noise.about_the_plan(node.title) and not node.announced) or (
+            node.announced and any(not child.announced for child in node.children) and node.announced != "list"
+        ):
+            node.dropped = ABOUT_THE_PLAN
+        elif noise.notice(node.title, body):
+            node.dropped = NOTICE
+        elif not node.children and noise.commercial(
+            node.title, " ".join([body, *(c.text for c in node.having("contact"))])
+        ):
+            node.dropped = ADVERTISED
+
+
+def _move_tables(root: Node) -> None:
+    """A table below the last of several initiatives that have none is no part of it, but of the section."""
+    for node in [n for n in root.walk() if n.having("row") and n.part and not n.part.plan and n.parent]:
+        alike = [n for n in root.walk() if n.rank == node.rank and n is not node and not n.announced and n.body()]
+        told = bool(node.body())
+        if told and (node.having("contact") or (len(alike) > 1 and not any(n.having("row") for n in alike))):
+            first = next(n for n, part in enumerate(node.flow) if part.role == "row")
+            assert node.parent is not None
+            node.parent.flow += [part for part in node.flow[first:] if part.role == "row"]
+            node.flow = [part for n, part in enumerate(node.flow) if n < first or part.role != "row"]
+
+
+def grow_tree(parts: Sequence[Part], area_code: str) -> Node:
+    """The root of a document's headings."""
+    root = _Grower(parts, area_code).grow()
+    _drop_foreign(root)
+    _move_tables(root)
+    return root
