@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nlp import parameters as p
 from nlp.bm25 import field_frequency, inverse_document_frequency, saturation
+from nlp.factors import find_neighbours, learn_factors
 from nlp.forward import Forward, Progress
 from nlp.terms import BIGRAM, READING, SYNONYM, WORD, kind_of
 from nlp.translation import learn_translation
@@ -19,8 +20,7 @@ FEATURES = (
     "feedback",
 )  # fmt: skip
 POSTED = len(FEATURES) - 2
-_OVERSAMPLED, _POWER_ITERATIONS = 40, 3  # of the truncated SVD; more changed no figure
-_WORDS_AT_ONCE, _ITEMS_AT_ONCE = 1_000, 2_000  # bound the memory of building
+_ITEMS_AT_ONCE = 2_000  # bounds the memory of building
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,65 +153,6 @@ def _translated(questions: Any, body: Any) -> Any:
     return csr_array((worth[keep], (item[keep], term[keep])), shape=questions.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class _Latent:
-    """Latent semantic analysis (Deerwester et al. 1990): `words` W x K, `strength` K, `items` N x K of length 1."""
-
-    words: NDArray[np.float64]
-    strength: NDArray[np.float64]
-    items: NDArray[np.float64]
-
-
-def _latent(unit: Any) -> _Latent:
-    """The factors of tf-idf rows, items x words; none where there is too little to learn them from."""
-    factors = min(p.LATENT_FACTORS, min(unit.shape) // 2)
-    if unit.shape[0] < p.LEAST_ITEMS_FOR_FACTORS or factors < 1:
-        return _Latent(np.zeros((unit.shape[1], 0)), np.zeros(0), np.zeros((unit.shape[0], 0)))
-    left, strength, right = _truncated_svd(unit, factors)
-    items = left * strength
-    items /= np.maximum(np.linalg.norm(items, axis=1, keepdims=True), 1e-12)
-    return _Latent(right.T, strength, items)
-
-
-def _truncated_svd(matrix: Any, factors: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(left N x K, strengths K, right K x W) of a sparse N x W matrix, by a randomised range finder with power
-    iterations (Halko, Martinsson & Tropp 2011, algorithm 4.4): Lanczos takes several times as long for so many factors.
-    """
-    size = min(factors + _OVERSAMPLED, *matrix.shape)
-    basis = np.random.default_rng(0).standard_normal((matrix.shape[1], size)).astype(np.float32)
-    narrow = matrix.astype(np.float32).tocsr()
-    turned = narrow.T.tocsr()
-    for _ in range(_POWER_ITERATIONS):
-        basis = np.linalg.qr(turned @ np.linalg.qr(narrow @ basis)[0])[0]
-    basis = np.linalg.qr(narrow @ basis)[0]
-    words, small = np.linalg.qr(turned @ basis)
-    left, strength, right = np.linalg.svd(small.T)
-    kept = basis @ left[:, :factors], strength[:factors], right[:factors] @ words.T
-    return tuple(part.astype(np.float64) for part in kept)  # type: ignore[return-value]
-
-
-def _neighbours(latent: _Latent, containing: NDArray[np.float64]) -> Any:
-    """How alike two words are used, words x words: 1 for a word and itself, 0 beyond each word's nearest few."""
-    from scipy.sparse import csr_array
-
-    size = len(latent.words)
-    unit = (latent.words * latent.strength).astype(np.float32)
-    unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
-    common = np.flatnonzero(containing >= p.LEAST_TEXTS_OF_NEIGHBOUR) if unit.shape[1] else np.zeros(0, np.intp)
-    kept = min(p.NEIGHBOURS + 1, len(common))
-    rows, columns, values = [np.arange(size)], [np.arange(size)], [np.ones(size, np.float32)]
-    for start in range(0, len(common), _WORDS_AT_ONCE):
-        row = common[start : start + _WORDS_AT_ONCE]
-        alike = unit[row] @ unit[common].T
-        near = np.argpartition(alike, -kept, axis=1)[:, -kept:]
-        value = np.take_along_axis(alike, near, axis=1)
-        keep = (value > p.LEAST_LIKENESS) & (common[near] != row[:, None])
-        rows.append(np.repeat(row, kept)[keep.ravel()])
-        columns.append(common[near][keep])
-        values.append((value[keep] - p.LEAST_LIKENESS) / (1 - p.LEAST_LIKENESS))
-    return csr_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size))
-
-
 def _likest(body: Any, neighbours: Any, idf: NDArray[np.float64]) -> Any:
     """What the body of each item says of each word: idf * likeness of the word there that is most alike."""
     from scipy.sparse import csr_array, vstack
@@ -250,8 +191,8 @@ def build_arrays(items: Sequence[Item], forward: Forward, progress: Progress | N
     asked, told = of(questions, WORD), of(body, WORD)
     asked_bigrams = of(questions, BIGRAM)
     words = np.flatnonzero(kinds == WORD)
-    latent = _latent(_unit_rows(asked + told, idf)[:, words])
-    likest = _likest(told[:, words], _neighbours(latent, containing[words]), idf[words]).tocoo()
+    latent = learn_factors(_unit_rows(asked + told, idf)[:, words])
+    likest = _likest(told[:, words], find_neighbours(latent, containing[words]), idf[words]).tocoo()
     diagonal = csr_array((idf, (np.arange(len(idf)), np.arange(len(idf)))), shape=(len(idf), len(idf)))
     features = [
         _bm25(asked, told, idf),
@@ -271,5 +212,5 @@ def build_arrays(items: Sequence[Item], forward: Forward, progress: Progress | N
         idf.astype(np.float32), word_row,
         # Rows side by side in memory: a question takes a few rows of many.
         np.array(latent.words * idf[words, None], np.float32, order="C"),
-        np.array(latent.items, np.float32, order="C"),
+        latent.items,
     )  # fmt: skip

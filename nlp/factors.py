@@ -1,0 +1,101 @@
+"""Latent factors of items and words (LSA, Deerwester et al. 1990), and which words are used alike by them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import parameters as p
+
+_OVERSAMPLED, _ROUNDS = 40, 3  # of the subspace iteration; more changed no figure
+_WORDS_AT_ONCE = 1_000  # bounds the memory of comparing words
+_NOTHING = 1e-12
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Latent:
+    """`words` W x K, `strength` K, `items` N x K of length 1."""
+
+    words: Numbers
+    strength: Numbers
+    items: Numbers
+
+
+def unit_length(rows: Numbers) -> Numbers:
+    """The rows at length 1; rows of nothing stay so."""
+    length = np.sqrt(np.einsum("rk,rk->r", rows, rows))
+    unit: Numbers = rows / np.maximum(length, _NOTHING)[:, None]
+    return unit
+
+
+def learn_factors(unit: Any) -> Latent:
+    """The factors of tf-idf rows (sparse, items x words); none where there is too little to learn them from.
+
+    Learned from at most LATENT_SAMPLE items, evenly spread; the others are placed among the factors by their words.
+    """
+    items, words = unit.shape
+    wanted = min(p.LATENT_FACTORS, items // 2, words // 2)
+    if items < p.LEAST_ITEMS_FOR_FACTORS or wanted < 1:
+        return Latent(np.zeros((words, 0), np.float32), np.zeros(0, np.float32), np.zeros((items, 0), np.float32))
+    step = -(-items // p.LATENT_SAMPLE)
+    sample = unit[::step].astype(np.float32)
+    left, strength = _leading_vectors((sample @ sample.T).toarray(), wanted)
+    turned: Numbers = (sample.T @ left) / strength
+    return Latent(turned, strength, unit_length(unit.astype(np.float32) @ turned))
+
+
+def _leading_vectors(square: Numbers, wanted: int) -> tuple[Numbers, Numbers]:
+    """(vectors N x K, square roots of their values K, falling) of a symmetric matrix N x N without negative values.
+
+    Subspace iteration from random vectors (Halko, Martinsson & Tropp 2011, section 4.5), kept orthogonal by products of
+    matrices alone: LAPACK's QR took a hundred times as long on busy cores.
+    """
+    size = min(wanted + _OVERSAMPLED, len(square))
+    basis = np.random.default_rng(0).standard_normal((len(square), size), np.float32)
+    for _ in range(_ROUNDS):
+        basis = _conditioned(square @ basis)
+    basis = _orthogonal(square @ basis)
+    values, vectors = np.linalg.eigh(basis.T @ (square @ basis))
+    kept = np.flatnonzero(values > values[-1] * 1e-6)[::-1][:wanted]
+    return basis @ vectors[:, kept], np.sqrt(values[kept])
+
+
+def _conditioned(columns: Numbers) -> Numbers:
+    """Columns of about the same span that depend on each other little: between rounds that is enough."""
+    products = columns.T.astype(np.float64) @ columns
+    products.flat[:: len(products) + 1] += np.trace(products) * 1e-9
+    narrow: Numbers = columns @ np.linalg.inv(np.linalg.cholesky(products)).T.astype(np.float32)
+    return narrow
+
+
+def _orthogonal(columns: Numbers) -> Numbers:
+    """An orthonormal basis of what the columns span; fewer columns where they depend on each other."""
+    values, vectors = np.linalg.eigh(columns.T.astype(np.float64) @ columns)
+    kept = values > values[-1] * 1e-12
+    basis: Numbers = columns @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
+    return basis
+
+
+def find_neighbours(latent: Latent, containing: NDArray[np.float64]) -> Any:
+    """How alike two words are used, words x words: 1 for a word and itself, 0 beyond each word's nearest few."""
+    from scipy.sparse import csr_array
+
+    size = len(latent.words)
+    rows, columns, values = [np.arange(size)], [np.arange(size)], [np.ones(size, np.float32)]
+    common = np.flatnonzero(containing >= p.LEAST_TEXTS_OF_NEIGHBOUR) if latent.strength.size else np.zeros(0, np.intp)
+    unit = unit_length(latent.words[common] * latent.strength)
+    kept = min(p.NEIGHBOURS, len(common))
+    for start in range(0, len(common), _WORDS_AT_ONCE):
+        alike = unit[start : start + _WORDS_AT_ONCE] @ unit.T
+        alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = 0.0
+        row, column = np.nonzero(alike > p.LEAST_LIKENESS)
+        value = alike[row, column]
+        order = np.lexsort((-value, row))
+        row, column, value = row[order], column[order], value[order]
+        near = np.arange(len(row)) - np.searchsorted(row, row) < kept
+        rows.append(common[start + row[near]])
+        columns.append(common[column[near]])
+        values.append((value[near] - p.LEAST_LIKENESS) / (1 - p.LEAST_LIKENESS))
+    return csr_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size))
