@@ -64,7 +64,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
             own = _ready_desk(desk)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
             own.keep_log_short()
-            own.conversation.live.watch()
+            own.conversation.watch()
             worker.start()
             stop.append(worker.stop)
             return web
@@ -83,7 +83,7 @@ def work(desk: Desk, threads: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    desk.conversation.live.watch()
+    desk.conversation.watch()
     worker = make_worker(desk.settings, desk.sessions, GroupCommit(desk.sessions), desk.conversation, threads)
     worker.start()
     listener = listen(desk.settings.redis_url, worker.wake) if desk.settings.redis_url else None

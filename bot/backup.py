@@ -20,6 +20,7 @@ import bot.review.statistics  # noqa: F401
 import knowledge.accounts.models
 import knowledge.jobs
 import knowledge.models
+import knowledge.notices
 import knowledge.publishing.models  # noqa: F401
 from knowledge import KnowledgeError
 from knowledge.database import HEAD_REVISION, Base

@@ -1,31 +1,41 @@
 """One question in, one reply out; nothing is sent or written here."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from bot import wording
 from bot.events import Reply
+from bot.notices import Clock, NoticeBoard
 from bot.ward import Ward
 from intents.decision import Decision
 from intents.policy import decide
+from knowledge.notices import Notice
 from knowledge.snapshot import LiveSnapshot
-
-Clock = Callable[[], datetime]
 
 
 class Conversation:
-    """Answers for one ward. `clock` is the one source of today's date."""
+    """Answers for one ward. `clock` is the one source of today's date; without a `board` there are no notices."""
 
-    def __init__(self, live: LiveSnapshot, ward: Ward, clock: Clock) -> None:
-        self.live, self.ward, self.clock = live, ward, clock
+    def __init__(self, live: LiveSnapshot, ward: Ward, clock: Clock, board: NoticeBoard | None = None) -> None:
+        self.live, self.ward, self.clock, self.board = live, ward, clock, board
+
+    def watch(self) -> None:
+        """Looks for new releases and notices beside the questions from now on, instead of at a question."""
+        self.live.watch()
+        if self.board:
+            self.board.watch(self.clock)
+
+    def valid_notices(self) -> tuple[Notice, ...]:
+        """The notices that are shown now, the newest first."""
+        return self.board.valid(self.clock()) if self.board else ()
 
     def answer(self, question: str, top: int = 3, explain: bool = False) -> Reply:
         """The reply to one message, whatever it contains; `explain` adds to each candidate what counted for it."""
-        today = self.clock().date()
-        ward = self.ward
+        now, ward = self.clock(), self.ward
+        today = now.date()
         decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top, explain)
+        # Nothing stands above an emergency.
+        notices = self.board.find(question, now) if self.board and decision.intent != "emergency" else ()
         dial = ward.emergency[decision.service][1] if decision.service else decision.office and decision.office.phone
-        return Reply(decision, wording.reply_text(decision, ward, today), self._suggestions(decision), dial or "")
+        text = wording.reply_text(decision, ward, today, notices)
+        return Reply(decision, text, self._suggestions(decision), dial or "", notices)
 
     def reply_to(self, kind: str, text: str) -> Reply:
         """The reply to an event: to a text as `answer`, to anything else a line that helps to write one."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from intents.decision import Decision
+from knowledge.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,16 @@ Inbound = InboundEvent | MessageTakenBack | UserLeft
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer before any channel gives it its form. `suggestions`: questions that the resident may ask next."""
+    """The answer before any channel gives it its form. `suggestions`: questions that the resident may ask next;
+    `notices`: what staff say of the topic, which stands on top of `text` as well."""
 
     decision: Decision
     text: str
     suggestions: tuple[str, ...] = ()
     dial: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether the resident is told anything but that the desk does not know."""
+        return self.decision.answered or bool(self.notices)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from bot.events import Reply
 from bot.models import QuestionLog
 from bot.redaction import mask_personal_data
-from intents.decision import Decision
 from knowledge import KnowledgeError
 from knowledge.database import table_of
 from knowledge.releases import read_release
@@ -36,8 +35,11 @@ def key_of_answer(event: int, message_id: str, secret: str) -> str:
     return hmac.new(secret.encode(), f"answer:{event}:{message_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _wants_review(decision: Decision) -> bool:
-    """Whether a person should look: not answered, or answered with little to spare."""
+def _wants_review(reply: Reply) -> bool:
+    """Whether a person should look: not answered, or answered with little to spare and no notice above it."""
+    decision = reply.decision
+    if reply.notices:
+        return False
     best = decision.matches[0].score if decision.matches else 0.0
     return not decision.answered or (decision.intent == "initiative" and best < p.ANSWER_THRESHOLD + _LITTLE)
 
@@ -59,11 +61,13 @@ def log_row(
     offices = [decision.office, *(m.entry.office for m in decision.matches)]
     question = mask_personal_data(question[:LONGEST_QUESTION], [o.phone for o in offices if o], ward_address)
     return {
-        "asked_at": now, "channel": channel, "user": user, "question": question, "intent": decision.intent,
-        "answered": decision.answered, "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
-        "release": decision.release, "milliseconds": milliseconds, "message_id": message_id,
+        # Without its zone: PostgreSQL would turn it into the zone of the server.
+        "asked_at": now.replace(tzinfo=None), "channel": channel, "user": user, "question": question,
+        "intent": decision.intent, "answered": reply.answered, "release": decision.release,
+        "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
+        "milliseconds": milliseconds, "message_id": message_id,
         "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
-        "review": "waiting" if _wants_review(decision) and question.strip() else "",
+        "review": "waiting" if _wants_review(reply) and question.strip() else "",
     }  # fmt: skip
 
 

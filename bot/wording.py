@@ -1,5 +1,6 @@
 """Every sentence that a resident reads."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from bot.ward import Ward
 from intents.decision import Decision
 from intents.opening_hours import describe_day
 from knowledge.document import Office
+from knowledge.notices import Notice
 from knowledge.snapshot import Match
 
 GREETING = "こんにちは。{name}の案内係です。困っていることや知りたいことを、ふだんの言葉で書いてください。"
@@ -17,6 +19,9 @@ HELP = (
 )
 NOT_TEXT = "ありがとうございます。絵や写真・音声の内容は分からないので、文字で書いてください。"
 UNKNOWN = "申し訳ありません。お尋ねのことは、わたしの手元の資料では分かりません。こちらの窓口でお聞きください。"
+NOTICE_HEAD = "【お知らせ】{title}"
+NOTICE_UNTIL = "（{until}まで）"
+BEYOND_NOTICE = "ほかのことは、こちらの窓口でお聞きください。"
 NEAREST = "近いかもしれない取組:"
 HUMAN = "職員がお話をうかがいます。こちらへお電話いただくか、窓口へお越しください。"
 COMPLAINT = "ご不快な思いをおかけして申し訳ありません。ご意見は、こちらの窓口でうかがいます。"
@@ -101,9 +106,27 @@ def hours_text(ward: Ward, today: date) -> str:
     return f"{ward.short_name}役所の開庁時間です。\n{days}\n{year_end}\n{ward.address}"
 
 
-def lead_lines(decision: Decision) -> list[str]:
-    """What is said before an office that answers no initiative."""
-    said = {"human": HUMAN, "complaint": COMPLAINT, "unknown": UNKNOWN}.get(decision.intent)
+def notice_until(notice: Notice) -> str:
+    """When a notice ends, as residents read it."""
+    end = notice.ends_at
+    return NOTICE_UNTIL.format(until=f"{end.month}月{end.day}日 {end:%H:%M}")
+
+
+def notices_text(notices: Sequence[Notice]) -> str:
+    """Notices as plain text, one under the other."""
+    parts = (NOTICE_HEAD.format(title=n.title) + f"\n{n.text}\n{notice_until(n)}" for n in notices)
+    return "\n\n".join(parts)
+
+
+def below_notices(text: str, notices: Sequence[Notice]) -> str:
+    """A reply's text without the notices on its top, for a channel that shows them in a form of their own."""
+    return text.removeprefix(notices_text(notices)).strip() if notices else text
+
+
+def lead_lines(decision: Decision, notices: Sequence[Notice] = ()) -> list[str]:
+    """What is said before an office that answers no initiative; with a notice above, the desk does know something."""
+    unknown = BEYOND_NOTICE if notices else UNKNOWN
+    said = {"human": HUMAN, "complaint": COMPLAINT, "unknown": unknown}.get(decision.intent)
     return [said] if said else []
 
 
@@ -112,8 +135,13 @@ def suggestion_label(decision: Decision) -> str:
     return NEAREST if decision.intent in ("initiative", "unknown") else "たとえば、こんなふうに聞いてください:"
 
 
-def reply_text(decision: Decision, ward: Ward, today: date) -> str:
-    """The whole answer as plain text."""
+def reply_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice] = ()) -> str:
+    """The whole answer as plain text, the notices on top."""
+    usual = _usual_text(decision, ward, today, notices)
+    return f"{notices_text(notices)}\n\n{usual}" if notices else usual
+
+
+def _usual_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice]) -> str:
     contact = office_lines(decision.office) if decision.office else ""
     match decision.intent:
         case "emergency":
@@ -135,4 +163,4 @@ def reply_text(decision: Decision, ward: Ward, today: date) -> str:
         case "complaint":
             return f"{COMPLAINT}\n{contact}"
     nearest = "".join(f"\n・{m.entry.title}" for m in decision.matches[:3])
-    return f"{UNKNOWN}\n{contact}" + (f"\n{NEAREST}{nearest}" if nearest else "")
+    return f"{lead_lines(decision, notices)[0]}\n{contact}" + (f"\n{NEAREST}{nearest}" if nearest else "")

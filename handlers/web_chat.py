@@ -58,7 +58,7 @@ def web_routes(conversation: Conversation, commits: GroupCommit, sessions: Sessi
         reply, key = answer(question) if request.method == "POST" else (None, "")
         return render_template(
             "chat.html", ward=conversation.ward, question=question, reply=reply, answer_key=key,
-            examples=wording.EXAMPLES, wording=wording,
+            examples=wording.EXAMPLES, wording=wording, notices=() if reply else conversation.valid_notices(),
         )  # fmt: skip
 
     @routes.post("/answer")

@@ -42,6 +42,10 @@ class Change(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
+# Notices have their changes here too, but are no part of the draft: they answer at once.
+OF_DRAFT = Change.kind != "notice"
+
+
 class Recorded:
     """A row whose changes go into the history; `version` counts them, and an update of an older one is refused."""
 
@@ -179,7 +183,7 @@ def list_history(
 
 def draft_state(session: Session) -> tuple[int, datetime] | None:
     """The same as long as the draft is the same: its last change, for what is worth keeping until the next one."""
-    row = session.execute(select(Change.id, Change.at).order_by(Change.id.desc()).limit(1)).first()
+    row = session.execute(select(Change.id, Change.at).where(OF_DRAFT).order_by(Change.id.desc()).limit(1)).first()
     return (row.id, row.at) if row else None
 
 

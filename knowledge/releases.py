@@ -110,10 +110,11 @@ def publish_release(
     document = read_draft(session)
     check_draft(document)
     number = (session.scalar(select(func.max(Release.number))) or 0) + 1
-    session.add(Release(number=number, published_at=now, reason=reason, document=document_to_json(document)))
+    here = now.replace(tzinfo=None)
+    session.add(Release(number=number, published_at=here, reason=reason, document=document_to_json(document)))
     session.flush()
     act = ReleaseAct(
-        at=now.replace(tzinfo=None), who=who, action=PUBLISHED, number=number, why=reason, override=override,
+        at=here, who=who, action=PUBLISHED, number=number, why=reason, override=override,
         problems=list(problems),
     )  # fmt: skip
     _point(session, act, document, now)
@@ -132,11 +133,11 @@ def _point(session: Session, act: ReleaseAct, document: Document, now: datetime)
     live = session.get(LiveRelease, 1)
     before = Document()
     if live is None:
-        session.add(LiveRelease(id=1, number=act.number, since=now))
+        session.add(LiveRelease(id=1, number=act.number, since=now.replace(tzinfo=None)))
     else:
         act.before = live.number
         before = read_release(session, live.number)
-        live.number, live.since = act.number, now
+        live.number, live.since = act.number, now.replace(tzinfo=None)
     act.added, act.changed, act.removed = count_edits(compare_documents(before, document))
     session.add(act)
     session.flush()

@@ -1,6 +1,7 @@
 """Every page and form of the console against every role and nobody: who may, who is refused, who is sent to sign in."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from handlers.commands.desk import Desk
 from knowledge.models import WordRow
+from knowledge.notices import NoticeRow
 from tests.console import Console, check_axe, sign_in_page
 
 # Who has a permission. An editor drafts, an approver publishes, an admin does both and manages accounts.
@@ -47,6 +49,12 @@ ROUTES = {
     "knowledge.show": "view",
     "knowledge.undo": "draft",
     "knowledge.words": "view",
+    "notices.begin": "publish",
+    "notices.change": "publish",
+    "notices.end": "publish",
+    "notices.page": "view",
+    "notices.publish": "publish",
+    "notices.shown": "view",
     "passwords.first": "",
     "passwords.link": "",
     "passwords.own": "view",
@@ -128,6 +136,10 @@ def test_every_page_for_axe(page: Page, web: Flask, desk: Desk) -> None:
     seen = []
     with desk.sessions() as session:
         session.add(WordRow(word="ちゃりんこ", official="自転車"))
+        day = datetime(2026, 11, 24)
+        session.add(
+            NoticeRow(title="断水", text="夕方まで", topics=["断水"], starts_at=day, ends_at=day + timedelta(days=1))
+        )
         session.commit()
     web.test_client().post("/answer", data={"q": "ペンギンの飼い方を知りたい"})
     look.text("/console/questions")  # files it

@@ -19,13 +19,19 @@ def _explanation(match: Match) -> dict[str, Any]:
     return {"explanation": [{"term": term, "value": round(value, 6)} for term, value in match.explanation]}
 
 
+def _notices(reply: Reply) -> dict[str, Any]:
+    if not reply.notices:
+        return {}
+    return {"notices": [{"title": n.title, "text": n.text, "until": n.ends_at.isoformat()} for n in reply.notices]}
+
+
 def render_json(question: str, reply: Reply) -> dict[str, Any]:
     """One JSON object an answer; offices and dates as the knowledge base has them."""
     decision = reply.decision
     return {
         "question": question,
         "intent": decision.intent,
-        "answered": decision.answered,
+        "answered": reply.answered,
         "service": decision.service,
         "matches": [
             {
@@ -46,4 +52,5 @@ def render_json(question: str, reply: Reply) -> dict[str, Any]:
         ],
         "office": _office(decision.office),
         "text": reply.text,
+        **_notices(reply),
     }

@@ -121,7 +121,9 @@ def render_line(reply: Reply, answer_key: str = "") -> list[Message]:
     if reply.decision.intent == "initiative":
         bubble = _bubble(reply, answer_key)
         if len(json.dumps(bubble, ensure_ascii=False).encode()) <= _BUBBLE:
-            return [{"type": "flex", "altText": cut(reply.text, _ALT), "contents": bubble, **quick}]
+            card = {"type": "flex", "altText": cut(reply.text, _ALT), "contents": bubble, **quick}
+            notices = wording.notices_text(reply.notices)
+            return [{"type": "text", "text": cut(notices, _TEXT)}, card] if notices else [card]
     text = {"type": "text", "text": cut(reply.text, _TEXT)}
     if not reply.dial:
         return [{**text, **_quick_replies(reply.suggestions, _feedback_actions(answer_key) if answer_key else [])}]

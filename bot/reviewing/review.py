@@ -164,6 +164,7 @@ def review_draft(sessions: Sessions, conversation: Conversation, drafts: DraftSn
         problems = [*check_test_questions(session, conversation, draft), *find_problems(document, today)]
         asked = _real_questions(session) if number else []
     problems += _shadows(draft, {edit.label for edit in edits if edit.what == "entry"}, today, report)
-    altered = list(_altered(asked, conversation, answering_from(conversation, draft), report))
+    live = answering_from(conversation, conversation.live.get())  # without notices, as the draft
+    altered = list(_altered(asked, live, answering_from(conversation, draft), report))
     problems.sort(key=lambda problem: problem.level != ERROR)
     return Review(edits, tuple(problems), tuple(altered), len(asked), len(questions))

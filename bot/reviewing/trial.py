@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import Conversation
 from knowledge.database import Sessions
 from knowledge.draft import read_draft
-from knowledge.history import Change
+from knowledge.history import OF_DRAFT, Change
 from knowledge.snapshot import LiveSnapshot, Snapshot
 from nlp.forward import Progress
 
@@ -25,13 +25,13 @@ class FixedSnapshot(LiveSnapshot):
 
 
 def answering_from(conversation: Conversation, snapshot: Snapshot) -> Conversation:
-    """The ward's conversation, answering from a given snapshot."""
+    """The ward's conversation, answering from a given snapshot, without notices."""
     return Conversation(FixedSnapshot(snapshot), conversation.ward, conversation.clock)
 
 
 def draft_version(session: Session) -> int:
     """Grows with every change of the draft: each leaves its mark in the history."""
-    return session.scalar(select(func.max(Change.id))) or 0
+    return session.scalar(select(func.max(Change.id)).where(OF_DRAFT)) or 0
 
 
 class DraftSnapshots:

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation
+from bot.notices import NoticeBoard
 from bot.ward import Ward, read_ward
 from handlers.settings import Settings, retention_of
 from knowledge.database import (
@@ -36,7 +37,8 @@ class Desk:
         with one_process_at_a_time(self.engine):
             if migrate(self.engine) and not empty:
                 self.load_shipped()
-        self.conversation = Conversation(LiveSnapshot(self.sessions, settings.data_dir / "index"), self.ward, self.now)
+        live = LiveSnapshot(self.sessions, settings.data_dir / "index")
+        self.conversation = Conversation(live, self.ward, self.now, NoticeBoard(self.sessions))
 
     def load_shipped(self) -> None:
         """Publishes the shipped knowledge base where nothing was published or drafted."""

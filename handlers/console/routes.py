@@ -12,6 +12,7 @@ from handlers.console.access import Visitor, recognise_visitors
 from handlers.console.accounts import account_routes
 from handlers.console.home import draft_tasks, entry_tasks, home_routes, question_tasks
 from handlers.console.knowledge.routes import knowledge_routes
+from handlers.console.notices.notices import notice_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
 from handlers.console.questions import question_routes
@@ -35,6 +36,7 @@ SECTIONS = (
         ),
     ),
     Section(question_routes, (Link("質問", "questions.waiting", "view"),)),
+    Section(notice_routes, (Link("お知らせ", "notices.page", "view"),)),
     Section(statistics_routes, (Link("統計", "statistics.page", "view"),)),
     Section(
         release_routes,

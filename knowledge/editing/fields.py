@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from knowledge.document import NEEDS_REWRITE, STATES
@@ -12,6 +12,7 @@ from nlp.normalise import arabic_number
 
 _LONGEST_LINE = 300  # characters of one example question or word
 _MOST_LINES = 500
+_MOST_TOPICS = 20
 _CIRCLED = {str(n): chr(0x245F + n) for n in range(1, 21)} | {str(n): chr(0x3250 + n - 20) for n in range(21, 36)}
 _FLOOR = re.compile(r"(?:地下)?[0-9]{1,2}階(?:[・、~～-](?:地下)?[0-9]{1,2}階)*")
 _COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|[0-9A-Z]{1,4})(?:[・、~～-](?:[①-⑳㉑-㉟㊱-㊿]|[0-9A-Z]{1,4}))*番?")
@@ -83,6 +84,17 @@ def read_day(text: str) -> date | None:
     raise FieldError(f"「{text}」は 2027-03-31 のように、ある日付で書いてください")
 
 
+def read_moment(text: str) -> datetime | None:
+    """A day and time without a zone: 2027-03-31T18:00 or 2027-03-31 18:00."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        return None
+    try:
+        return datetime.fromisoformat(plain).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise FieldError(f"「{text}」は 2027-03-31 18:00 のように、日付と時刻で書いてください") from None
+
+
 def read_lines(text: str) -> list[str]:
     """One thing a line, each once."""
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
@@ -92,6 +104,14 @@ def read_lines(text: str) -> list[str]:
         if len(line) > _LONGEST_LINE:
             raise FieldError(f"「{line[:20]}…」が {len(line)} 文字です。1行は {_LONGEST_LINE} 文字までにしてください")
     return lines
+
+
+def read_topics(text: str) -> list[str]:
+    """Words, one a line or between commas, each once."""
+    topics = read_lines("\n".join(re.split("[、,，]", text)))
+    if len(topics) > _MOST_TOPICS:
+        raise FieldError(f"{len(topics)} あります。{_MOST_TOPICS} までにしてください")
+    return topics
 
 
 def read_address(text: str) -> str:
@@ -174,6 +194,15 @@ def fields_of(table: str, area_code: str) -> Sequence[Field]:
                 "precedence", "優先", lambda t: _read_number(t) or 0, 7, hint="同じ題の取組は、数の大きい計画が先です"
             ),
         )
+    if table == "notice":
+        return (
+            Field("title", "題", _read_line, 60, required=True, hint="例: 鶴見区で断水しています"),
+            Field("text", "本文", _read_text, 600, required=True, hint="600 文字まで"),
+            Field("topics", "話題の言葉", read_topics, 400, required=True, lines=True,
+                  hint="この言葉の質問に、お知らせを添えます。1行に1つずつ（例: 断水）"),
+            Field("starts_at", "始まり", read_moment, required=True),
+            Field("ends_at", "終わり", read_moment, required=True, hint="この時刻にひとりでに終わります"),
+        )  # fmt: skip
     if table == "word":
         return (
             Field("word", "住民の言葉", _read_line, 50, required=True),

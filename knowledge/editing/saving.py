@@ -216,7 +216,7 @@ def undo_change(session: Session, number: int) -> Row:
     Raises KnowledgeError for what cannot be brought back, and says what must come first.
     """
     change = session.get(Change, number)
-    if change is None or change.before is None:
+    if change is None or change.before is None or change.kind not in KINDS:
         raise KnowledgeError("この履歴には戻す内容がありません。")
     before = dict(change.before)
     if change.action == REMOVED:

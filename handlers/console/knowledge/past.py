@@ -16,8 +16,10 @@ from knowledge.editing.next_year import NextPeriod, begin_next_year, list_carrie
 from knowledge.editing.saving import KINDS, NAMES, FieldsError, undo_change
 from knowledge.history import Change, list_history
 from knowledge.models import PlanRow
+from knowledge.notices import NOTICE
 
 PER_PAGE = 30
+_NAMES = {**NAMES, NOTICE: "お知らせ"}
 
 
 def differences(change: Change) -> list[dict[str, Any]]:
@@ -46,7 +48,7 @@ def add_history_routes(routes: Blueprint, parts: Parts) -> None:
         number, who = max(1, request.args.get("page", 1, int)), request.args.get("who", "").strip()
         changes = list_history(session, table, item, who, (number - 1) * PER_PAGE, PER_PAGE + 1)
         return render_template(
-            "console/knowledge/history.html", names=NAMES, table=table, item=item, who=who, page=number,
+            "console/knowledge/history.html", names=_NAMES, table=table, item=item, who=who, page=number,
             changes=[(change, differences(change)) for change in changes[:PER_PAGE]],
             more=len(changes) > PER_PAGE, alive=item is not None and session.get(KINDS[table], item) is not None,
 
@@ -57,7 +59,7 @@ def add_history_routes(routes: Blueprint, parts: Parts) -> None:
     def history() -> str:
         table = request.args.get("table", "")
         with parts.sessions() as session:
-            return page(session, table if table in NAMES else "", None)
+            return page(session, table if table in _NAMES else "", None)
 
     @routes.get("/history/<any(entry, office, plan, word):table>/<int:number>")
     @needs("view")
@@ -76,7 +78,7 @@ def add_history_routes(routes: Blueprint, parts: Parts) -> None:
             except KnowledgeError as error:
                 session.rollback()
                 flash(str(error), "error")
-                if change is None:
+                if change is None or change.kind not in KINDS:
                     abort(404)
                 return redirect(url_for(".history_of", table=change.kind, number=change.item), 303)
             flash("前の内容に戻し、下書きに保存しました。", "done")

@@ -1,0 +1,1 @@
+"""What residents are told at once, and what makes staff tell it."""
