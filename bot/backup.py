@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 # Every table must be known before any is saved.
 import bot.models
+import bot.record.models
 import bot.review.meanings
-import bot.review.models
-import bot.review.statistics  # noqa: F401
+import bot.review.models  # noqa: F401
 import knowledge.accounts.models
 import knowledge.jobs
 import knowledge.models

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from bot.models import InboxEvent, QuestionLog
 from bot.question_log import log_questions
+from bot.record.forgetting import forget_questions
 from bot.review.meanings import forget_meaning, note_meanings
 from knowledge.database import Sessions, table_of
 
@@ -129,8 +130,9 @@ def _purge_message(session: Session, event: MessageTakenBack) -> None:
     row = update(_INBOX).where(_INBOX.c.channel == event.channel, _INBOX.c.message_id == event.message_id)
     session.execute(row.values(**_PURGED, outcome="unsent"))
     forget_meaning(session, event.channel, event.message_id)
-    log_rows = delete(_LOG).where(_LOG.c.channel == event.channel, _LOG.c.message_id == event.message_id)
-    session.execute(log_rows)
+    logged = select(_LOG.c.id).where(_LOG.c.channel == event.channel, _LOG.c.message_id == event.message_id)
+    if numbers := session.scalars(logged).all():
+        forget_questions(session, numbers)
 
 
 def _let_go(session: Session, user: UserLeft) -> None:

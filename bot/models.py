@@ -47,14 +47,15 @@ class QuestionLog(Base):
     (`bot.retention`), or until the resident takes the message back (`message_id` finds it).
 
     `answer_key` is what the resident's feedback refers to; `feedback`: empty, good or wrong; `meant`: what the
-    resident meant instead. `review`: empty, waiting (to be filed) or filed (in `cluster_id`).
+    resident meant instead. `review`: empty, waiting (to be filed) or filed (in `cluster_id`). `office`: the name of the
+    one that an answer led to.
     """
 
     __tablename__ = "question_log"
     __table_args__ = (
         Index("ix_question_log_review", "review", "id"),
-        Index("ix_question_log_cluster", "cluster_id", "id"),
-        Index("ix_question_log_feedback", "feedback", "asked_at"),
+        Index("ix_question_log_cluster", "cluster_id", "asked_at"),
+        Index("ix_question_log_feedback", "feedback", "asked_at", "release"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
@@ -72,6 +73,7 @@ class QuestionLog(Base):
     meant: Mapped[str] = mapped_column(Text, default="")
     review: Mapped[str] = mapped_column(default="")
     cluster_id: Mapped[int | None]
+    office: Mapped[str] = mapped_column(default="")
 
 
 class Chore(Base):

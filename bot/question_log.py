@@ -5,23 +5,20 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.events import Reply
 from bot.models import QuestionLog
 from bot.redaction import mask_personal_data
-from knowledge import KnowledgeError
 from knowledge.database import table_of
-from knowledge.releases import read_release
-from knowledge.rows import write_rows
 from nlp import parameters as p
 from nlp.normalise import LONGEST_QUESTION
 
 _LITTLE = 0.05  # of the chance of being right
+_LEADING = ("initiative", "office")  # intents whose answer is an office
 
 
 def pseudonym(user_id: str, secret: str) -> str:
@@ -67,6 +64,7 @@ def log_row(
         "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "milliseconds": milliseconds, "message_id": message_id,
         "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
+        "office": decision.office.name if decision.office and reply.answered and decision.intent in _LEADING else "",
         "review": "waiting" if _wants_review(reply) and question.strip() else "",
     }  # fmt: skip
 
@@ -78,27 +76,3 @@ def log_questions(session: Session, rows: Sequence[dict[str, Any]]) -> list[None
     """Adds rows in the caller's transaction."""
     session.connection().execute(_INSERT, list(rows))
     return [None] * len(rows)
-
-
-_COLUMNS = ("日時", "経路", "利用者", "質問", "種類", "答えた", "候補1", "候補2", "候補3", "公開版", "ミリ秒")
-
-
-def export_questions(session: Session, path: Path) -> int:
-    """Writes the log, oldest first, as a table with the candidates' titles; returns the number of questions."""
-    if path.suffix.lower() not in (".csv", ".xlsx"):
-        raise KnowledgeError(f"{path.name}: 書き出せる形は .csv と .xlsx です。名前の末尾を直してください。")
-    titles: dict[int, dict[str, str]] = {}
-
-    def cells(row: QuestionLog) -> list[str]:
-        if row.release not in titles:
-            titles[row.release] = {e.id: e.title for e in read_release(session, row.release).entries}
-        named = [f"{titles[row.release].get(str(i), i)}（{float(str(score)):.2f}）" for i, score in row.candidates[:3]]
-        return [
-            row.asked_at.strftime("%Y-%m-%d %H:%M:%S"), row.channel, row.user, row.question, row.intent,
-            "はい" if row.answered else "いいえ", *named, *[""] * (3 - len(named)), str(row.release),
-            f"{row.milliseconds:.2f}",
-        ]  # fmt: skip
-
-    rows = [cells(row) for row in session.scalars(select(QuestionLog).order_by(QuestionLog.asked_at, QuestionLog.id))]
-    write_rows(path, "質問の記録", [list(_COLUMNS), *rows])
-    return len(rows)

@@ -2,22 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.models import Chore, InboxEvent, QuestionLog
+from bot.record.following import follow_log
+from bot.record.models import Figure, LogPosting
+from bot.record.postings import BLOCK, forget_words
 from bot.review.meanings import MeaningAsked
 from bot.review.models import ClusterWording, QuestionCluster
-from bot.review.statistics import DailyFigure, sum_up
 from knowledge.database import Sessions, begin_writing, table_of
 
 log = structlog.get_logger()
-_LOOK_EVERY = 60  # seconds
+_LOOK_EVERY = 5  # seconds
 _AT_ONCE = 2_000  # rows in one transaction, so that residents' messages never wait long
 
 
@@ -41,20 +43,19 @@ class Removed:
 
 def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Removed:
     """Empties texts and deletes rows that were kept long enough. Running it again at once removes nothing."""
-    sum_up(sessions, now, most=1_000_000)  # before rows go
+    follow_log(sessions, now)  # before rows go
     today, texts, rows, events = now.replace(tzinfo=None), 0, 0, 0
     log, inbox = table_of(QuestionLog).c, table_of(InboxEvent).c
     old_texts = select(log.id).where(log.asked_at < today - timedelta(days=kept.texts), log.question != "")
-    while count := _in_batches(
-        sessions, old_texts, update(QuestionLog).values(question="", meant="", review=""), log.id
-    ):
+    emptied = update(QuestionLog).values(question="", meant="", review="")
+    while count := _in_batches(sessions, old_texts, emptied, log.id, forget_words):
         texts += count
     old_rows = select(log.id).where(log.asked_at < today - timedelta(days=kept.figures))
     while count := _in_batches(sessions, old_rows, delete(QuestionLog), log.id):
         rows += count
+    _forget_figures(sessions, today.date() - timedelta(days=kept.figures))
     with sessions() as session:
         begin_writing(session)
-        session.execute(delete(DailyFigure).where(DailyFigure.day < today.date() - timedelta(days=kept.figures)))
         session.execute(delete(MeaningAsked).where(MeaningAsked.at < today - timedelta(days=1)))
         session.commit()
     before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)
@@ -65,14 +66,35 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
     return Removed(texts, rows, events)
 
 
-def _in_batches(sessions: Sessions, query: Select[tuple[int]], change: Update | Delete, key: ColumnElement[int]) -> int:
+def _in_batches(
+    sessions: Sessions,
+    query: Select[tuple[int]],
+    change: Update | Delete,
+    key: ColumnElement[int],
+    beside: Callable[[Session, Sequence[int]], None] | None = None,
+) -> int:
+    """Changes one batch of the rows that a query names, and does what goes with it; returns how many."""
     with sessions() as session:
         begin_writing(session)
-        numbers = session.scalars(query.limit(_AT_ONCE)).all()
+        numbers: list[int] = list(session.scalars(query.limit(_AT_ONCE)))
         if numbers:
             session.execute(change.where(key.in_(numbers)))
+            if beside:
+                beside(session, numbers)
             session.commit()
         return len(numbers)
+
+
+def _forget_figures(sessions: Sessions, before: date) -> None:
+    """Figures go by days, of months when the whole month is old; postings with the last row of their block."""
+    with sessions() as session:
+        begin_writing(session)
+        session.execute(delete(Figure).where(Figure.unit == "day", Figure.day < before))
+        session.execute(delete(Figure).where(Figure.unit == "month", Figure.day < before.replace(day=1)))
+        first = session.scalar(select(func.min(QuestionLog.id)))
+        if first is not None:
+            session.execute(delete(LogPosting).where(LogPosting.block < first // BLOCK))
+        session.commit()
 
 
 def _forget_wordings(sessions: Sessions, before: datetime) -> None:
@@ -110,7 +132,7 @@ def read_last_run(session: Session) -> datetime | None:
 
 
 class DailyRemoval:
-    """Sums up the log every minute, and removes what is outdated once a day, in whichever process is first."""
+    """Follows the log every few seconds, and removes what is outdated once a day, in whichever process is first."""
 
     def __init__(self, sessions: Sessions, kept: Retention, clock: Callable[[], datetime]) -> None:
         self._sessions, self._kept, self._clock = sessions, kept, clock
@@ -128,7 +150,7 @@ class DailyRemoval:
         while True:
             time.sleep(_LOOK_EVERY)
             try:
-                sum_up(self._sessions, self._clock())
+                follow_log(self._sessions, self._clock())
                 if removed := self.run_if_due():
                     log.info("outdated_removed", texts=removed.texts, rows=removed.rows, events=removed.events)
             except Exception as error:

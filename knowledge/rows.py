@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from knowledge import KnowledgeError
 
@@ -128,19 +129,26 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Sequence[str]]]) -> N
                 csv.writer(file).writerows(rows)
         return
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
-    book = Workbook(write_only=False)
-    del book[book.sheetnames[0]]
+    # Rows go to a temporary file one by one: a log of any length is written in the same memory.
+    book = Workbook(write_only=True)
     for title, rows in neutral.items():
         sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-        for cells in sheet.iter_rows():
-            for cell in cells:
-                # As text, whatever it looks like: 06 stays 06, and nothing is a formula or a date.
-                cell.data_type, cell.number_format = "s", "@"
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.font = Font(bold=cell.row == 1)
         sheet.freeze_panes = "A2"
+        cells: list[Any] = []
+        for number, row in enumerate(rows):
+            if number < 2:  # the header's look, then that of all others
+                cells = []
+            while len(cells) < len(row):
+                cell = WriteOnlyCell(sheet)
+                cell.number_format = "@"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.font = Font(bold=number == 0)
+                cells.append(cell)
+            for cell, text in zip(cells, row, strict=False):
+                # As text, whatever it looks like: 06 stays 06, and nothing is a formula or a date.
+                cell.value, cell.data_type = text, "s"
+            sheet.append(cells[: len(row)])
     book.save(path)

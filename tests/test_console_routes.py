@@ -60,6 +60,7 @@ ROUTES = {
     "passwords.own": "view",
     "questions.cluster": "view",
     "questions.decide": "operate",
+    "questions.export": "operate",
     "questions.log": "view",
     "questions.question": "view",
     "questions.undo": "operate",

@@ -9,7 +9,8 @@ from sqlalchemy import insert
 
 from bot.models import QuestionLog
 from bot.question_log import log_row
-from bot.review.statistics import read_figures, sum_up
+from bot.record.figures import read_figures
+from bot.record.following import follow_log
 from handlers.commands.desk import Desk
 from tests.conftest import NOW
 from tests.console import Console
@@ -25,11 +26,11 @@ def log(desk: Desk, question: str, *at: datetime) -> None:
 def test_sums_grow_with_the_log_and_count_nothing_twice(desk: Desk) -> None:
     noon = datetime(2026, 11, 20, 12, 5)
     log(desk, "放置自転車追放啓発活動", noon, noon, noon + timedelta(days=1))
-    assert sum_up(desk.sessions, NOW) == 3
+    assert follow_log(desk.sessions, NOW) == 3
     log(desk, "放置自転車追放啓発活動", noon)
     log(desk, "ペンギンの飼い方", noon)
-    assert sum_up(desk.sessions, NOW) == 2
-    assert sum_up(desk.sessions, NOW) == 0
+    assert follow_log(desk.sessions, NOW) == 2
+    assert follow_log(desk.sessions, NOW) == 0
     entries = {entry.id: entry for entry in desk.conversation.live.get().entries}
     with desk.sessions() as session:
         figures = read_figures(session, date(2026, 11, 20), date(2026, 11, 20), entries)

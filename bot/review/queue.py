@@ -1,7 +1,6 @@
 """What operators see of the clusters, and of the log behind them."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +13,6 @@ from knowledge.document import Entry
 from knowledge.models import EntryRow, PlanRow
 
 AT_ONCE = 30  # clusters on a page
-SEARCHED = 200_000  # questions that a search by words looks through, the newest up to the day asked for
 _SHOWN = 50  # wordings, questions, decisions
 
 
@@ -68,7 +66,7 @@ def list_wordings(session: Session, cluster: int) -> list[ClusterWording]:
 def list_questions(session: Session, cluster: int) -> list[QuestionLog]:
     """The newest questions of a cluster."""
     query = select(QuestionLog).where(QuestionLog.cluster_id == cluster)
-    return list(session.scalars(query.order_by(QuestionLog.id.desc()).limit(_SHOWN)))
+    return list(session.scalars(query.order_by(QuestionLog.asked_at.desc()).limit(_SHOWN)))
 
 
 def list_decisions(session: Session, cluster: int) -> list[ReviewDecision]:
@@ -88,65 +86,3 @@ def find_drafted(session: Session, entries: Sequence[Entry]) -> dict[str, int]:
         if (number := session.scalar(query.limit(1))) is not None:
             found[entry.id] = number
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class LogFilter:
-    """What is looked for in the log; empty strings look for anything. `since` and `until`: days as YYYY-MM-DD."""
-
-    words: str = ""
-    since: str = ""
-    until: str = ""
-    channel: str = ""
-    intent: str = ""
-    answered: str = ""
-    feedback: str = ""
-    release: str = ""
-
-
-def _newest(session: Session, until: str) -> int:
-    """The number of the last question up to a day, or of all."""
-    query = select(QuestionLog.id)
-    with suppress(ValueError):
-        query = query.where(QuestionLog.asked_at < datetime.fromisoformat(until) + timedelta(days=1))
-    return session.scalar(query.order_by(QuestionLog.asked_at.desc()).limit(1)) or 0
-
-
-def search_log(session: Session, wanted: LogFilter, page: int) -> tuple[list[QuestionLog], bool]:
-    """One page of the log, newest first, and whether there is another."""
-    query = select(QuestionLog)
-    if wanted.words:
-        query = query.where(QuestionLog.id > _newest(session, wanted.until) - SEARCHED)
-    for word in wanted.words.split():
-        query = query.where(QuestionLog.question.contains(word, autoescape=True))
-    for day, later in ((wanted.since, False), (wanted.until, True)):
-        try:
-            when = datetime.fromisoformat(day) if day else None
-        except ValueError:
-            when = None
-        if when:
-            edge = when + timedelta(days=1)
-            query = query.where(QuestionLog.asked_at < edge if later else QuestionLog.asked_at >= when)
-    for column, value in (
-        (QuestionLog.channel, wanted.channel), (QuestionLog.intent, wanted.intent),
-        (QuestionLog.feedback, wanted.feedback),
-    ):  # fmt: skip
-        if value:
-            query = query.where(column == value)
-    if wanted.answered:
-        query = query.where(QuestionLog.answered.is_(wanted.answered == "yes"))
-    if wanted.release.isdigit():
-        query = query.where(QuestionLog.release == int(wanted.release))
-    rows = session.scalars(query.order_by(QuestionLog.id.desc()).limit(_SHOWN + 1).offset((page - 1) * _SHOWN)).all()
-    return list(rows[:_SHOWN]), len(rows) > _SHOWN
-
-
-def find_next(session: Session, row: QuestionLog) -> QuestionLog | None:
-    """The same resident's next message within half an hour; None where nobody knows who it was."""
-    if not row.user:
-        return None
-    query = select(QuestionLog).where(
-        QuestionLog.asked_at >= row.asked_at, QuestionLog.asked_at <= row.asked_at + timedelta(minutes=30),
-        QuestionLog.id > row.id, QuestionLog.user == row.user,
-    )  # fmt: skip
-    return session.scalars(query.order_by(QuestionLog.id).limit(1)).first()

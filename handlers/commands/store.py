@@ -8,7 +8,7 @@ import click
 
 from bot.backup import restore_backup, save_backup
 from bot.inbox import list_dead, retry_dead
-from bot.question_log import export_questions
+from bot.record.export import export_questions
 from bot.retention import remove_outdated
 from handlers.commands.desk import Desk
 from handlers.commands.group import Commands
@@ -38,8 +38,7 @@ def questions() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def export_command(file: Path) -> None:
     desk = Desk(read_settings())
-    with desk.sessions() as session:
-        count = export_questions(session, file)
+    count = export_questions(desk.sessions, file, desk.now().date())
     click.echo(f"{file.name} に {count} 件を書き出しました。")
 
 

@@ -15,7 +15,7 @@ from handlers.console.knowledge.routes import knowledge_routes
 from handlers.console.notices.notices import notice_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
-from handlers.console.questions import question_routes
+from handlers.console.questions.routes import question_routes
 from handlers.console.release.routes import release_routes
 from handlers.console.sign_in import sign_in_routes
 from handlers.console.statistics import statistics_routes

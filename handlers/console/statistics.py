@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy import select
 
-from bot.review.models import QuestionCluster
-from bot.review.statistics import Figures, read_figures, sum_up, tables_as_rows
+from bot.record.figures import Figures, read_figures, tables_as_rows
+from bot.record.following import follow_log
 from handlers.console.access import needs
 from handlers.console.parts import Parts
 from knowledge.rows import write_rows
@@ -36,7 +35,7 @@ def statistics_routes(parts: Parts) -> Blueprint:
         until = _day("until", today)
         since = min(_day("since", until - timedelta(days=29)), until)
         since = max(since, until - timedelta(days=_LONGEST))
-        sum_up(parts.sessions, parts.now(), most=1)  # the rest is done behind the scenes, every minute
+        follow_log(parts.sessions, parts.now(), most=1)  # the rest is done behind the scenes, every few seconds
         entries = {entry.id: entry for entry in parts.conversation.live.get().entries}
         with parts.sessions() as session:
             return read_figures(session, since, until, entries)
@@ -45,10 +44,7 @@ def statistics_routes(parts: Parts) -> Blueprint:
     @needs("view")
     def page() -> str:
         found = figures()
-        with parts.sessions() as session:
-            query = select(QuestionCluster).where(QuestionCluster.state == "open")
-            top = session.scalars(query.order_by(QuestionCluster.count.desc(), QuestionCluster.id).limit(10)).all()
-        return render_template("console/statistics.html", figures=found, top=top)
+        return render_template("console/statistics.html", figures=found)
 
     @routes.get("/table.<any(csv, xlsx):kind>")
     @needs("view")

@@ -1,10 +1,9 @@
-"""The queue of questions without a good answer, and the log behind it."""
+"""The queue of questions without a good answer, and the decisions about them."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from bot.models import QuestionLog
 from bot.retention import read_last_run
 from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
@@ -12,32 +11,26 @@ from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
+from handlers.console.questions.paging import whole_number
 from handlers.settings import retention_of
 from intents.policy import knows
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
-from knowledge.releases import read_release
 from nlp.normalise import normalise
 
 STATES = {"open": "決めていないもの", **KINDS}
 _CANDIDATES = 5
 
 
-def _page() -> int:
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
-
-
-def question_routes(parts: Parts) -> Blueprint:
-    """`/console/questions`: the queue, a cluster with its decisions, the log, one question."""
-    routes = Blueprint("questions", __name__, url_prefix="/console/questions")
+def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
+    """`/` of the questions, `/<number>` of a cluster, `/<number>/decide`, `/decisions/<number>/undo`."""
     filer = Filer(parts.sessions, parts.conversation.live)
 
     @routes.get("")
     @needs("view")
     def waiting() -> str:
         filer.file_waiting()
-        state, page = request.args.get("state", "open"), _page()
+        state, page = request.args.get("state", "open"), whole_number("page", 1)
         if state not in STATES:
             abort(404)
         with parts.sessions() as session:
@@ -110,32 +103,6 @@ def question_routes(parts: Parts) -> Blueprint:
             session.commit()
         flash("決定を取り消し、下書きも元に戻しました。", "done")
         return redirect(url_for(".cluster", number=decision.cluster_id), 303)
-
-    @routes.get("/log")
-    @needs("view")
-    def log() -> str:
-        asked = {name: request.args.get(name, "").strip()[:200] for name in queue.LogFilter.__slots__}
-        wanted = queue.LogFilter(**asked)
-        with parts.sessions() as session:
-            rows, more = queue.search_log(session, wanted, _page())
-        return render_template("console/questions/log.html", rows=rows, wanted=wanted, page=_page(), more=more)
-
-    @routes.get("/log/<int:number>")
-    @needs("view")
-    def question(number: int) -> str:
-        with parts.sessions() as session:
-            row = session.get(QuestionLog, number)
-            if row is None:
-                abort(404)
-            titles = {e.id: e.title for e in read_release(session, row.release).entries} if row.release else {}
-            behind = queue.find_next(session, row)
-        matches = parts.conversation.answer(row.question, 3, explain=True).decision.matches if row.question else ()
-        candidates = [(titles.get(str(key), str(key)), float(str(score))) for key, score in row.candidates]
-        return render_template(
-            "console/questions/question.html", row=row, candidates=candidates, matches=matches, behind=behind
-        )
-
-    return routes
 
 
 def _told(kind: str, title: str) -> str:

@@ -1,0 +1,145 @@
+"""Questions of the log by any of what is known of them, one page at a time however long the log is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from bot.models import QuestionLog
+from bot.record.following import FOLLOWED, followed_up_to
+from bot.record.postings import Numbers, find_numbers
+from bot.record.terms import LogFilter, groups_of, terms_of
+from knowledge.database import table_of
+
+SHOWN = 50  # questions on a page
+_READ_AT_ONCE = 200  # rows
+_UNFOLLOWED = 500  # of the newest rows, which are looked through one by one
+_LOOKED_THROUGH = 20_000  # rows at most, for words that only a text shows
+_LOG = table_of(QuestionLog)
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Questions, newest first; `more`: whether older ones follow; `behind`: how many rows are not found yet, because
+    the log grew faster than it was followed."""
+
+    rows: list[QuestionLog]
+    more: bool
+    behind: int
+
+
+class _Search:
+    """One search: what every row must have, for rows that were followed and for those that were not yet."""
+
+    def __init__(self, session: Session, wanted: LogFilter, today: date) -> None:
+        self._session = session
+        self.groups, self._plain = groups_of(wanted, today)
+        self._conditions: list[ColumnElement[bool]] = []
+        self._among: Numbers | None = None
+        if wanted.words:
+            self._conditions.append(_LOG.c.question != "")
+        for word in self._plain.split():
+            self._conditions.append(_LOG.c.question.contains(word, autoescape=True))
+        if wanted.feedback:
+            self._conditions.append(_LOG.c.feedback == wanted.feedback)
+            if not self._open:
+                numbers = session.scalars(select(_LOG.c.id).where(_LOG.c.feedback == wanted.feedback)).all()
+                self._among = np.array(sorted(numbers), dtype=np.int64)
+
+    @property
+    def _open(self) -> bool:
+        """Whether an index of the log itself gives all that is asked."""
+        return not self.groups and not self._plain
+
+    def _fits(self, row: Any) -> bool:
+        terms = terms_of(row)
+        return all(any(term in terms for term in group) for group in self.groups)
+
+    def numbers(self, lowest: int, highest: int, newest: bool) -> Iterator[list[int]]:
+        """Ids that may fit, in pieces; conditions are still to be applied."""
+        last = followed_up_to(self._session)
+        if newest:
+            yield self._unfollowed(max(lowest, last + 1), highest, newest)
+        for piece in find_numbers(self._session, self.groups, self._among, lowest, min(last, highest), newest):
+            for start in range(0, len(piece), _READ_AT_ONCE):
+                yield piece[start : start + _READ_AT_ONCE].tolist()
+        if not newest:
+            yield self._unfollowed(max(lowest, last + 1), highest, newest)
+
+    def _unfollowed(self, lowest: int, highest: int, newest: bool) -> list[int]:
+        query = select(*FOLLOWED).where(_LOG.c.id.between(lowest, highest), *self._conditions)
+        rows = self._session.execute(query.order_by(_LOG.c.id.desc()).limit(_UNFOLLOWED))
+        found = [row.id for row in rows if self._fits(row)]
+        return found if newest else found[::-1]
+
+    def rows(self, lowest: int, highest: int, count: int, newest: bool) -> list[QuestionLog]:
+        """At most `count` rows that fit, from one end of the log."""
+        order = QuestionLog.id.desc() if newest else QuestionLog.id
+        query = select(QuestionLog).where(*self._conditions).order_by(order)
+        if self._open:
+            within = query.where(QuestionLog.id.between(lowest, highest))
+            return list(self._session.scalars(within.limit(count)))
+        found: list[QuestionLog] = []
+        read = 0
+        for numbers in self.numbers(lowest, highest, newest):
+            for start in range(0, len(numbers), _READ_AT_ONCE):
+                some = numbers[start : start + _READ_AT_ONCE]
+                found += self._session.scalars(query.where(QuestionLog.id.in_(some)))
+                read += len(some)
+            if len(found) >= count or (self._plain and read > _LOOKED_THROUGH):
+                break
+        return found[:count]
+
+    def count(self, most: int) -> int:
+        """How many rows fit, counted up to `most`."""
+        counted = select(func.count())
+        if self._open:
+            some = select(_LOG.c.id).where(*self._conditions).limit(most)
+            return self._session.scalar(counted.select_from(some.subquery())) or 0
+        found = 0
+        for numbers in self.numbers(1, _highest(self._session), newest=True):
+            if found < most:
+                within = counted.where(_LOG.c.id.in_(numbers), *self._conditions)
+                found += (self._session.scalar(within) or 0) if self._conditions else len(numbers)
+        return min(found, most)
+
+
+def _highest(session: Session) -> int:
+    return session.scalar(select(func.max(_LOG.c.id))) or 0
+
+
+def search_log(session: Session, wanted: LogFilter, today: date, before: int = 0) -> LogPage:
+    """One page of the log, newest first: the questions before the one with an id, or the newest."""
+    highest = before - 1 if before else _highest(session)
+    search = _Search(session, wanted, today)
+    rows = search.rows(1, highest, SHOWN + 1, newest=True)
+    unfollowed = select(func.count()).select_from(
+        select(_LOG.c.id).where(_LOG.c.id > followed_up_to(session)).limit(100_000).subquery()
+    )
+    behind = (session.scalar(unfollowed) or 0) - _UNFOLLOWED if search.groups else 0
+    return LogPage(rows[:SHOWN], len(rows) > SHOWN, max(0, behind))
+
+
+def read_log(session: Session, wanted: LogFilter, today: date, behind: int, count: int) -> Sequence[QuestionLog]:
+    """At most `count` questions of the log after the one with an id, oldest first."""
+    return _Search(session, wanted, today).rows(behind + 1, _highest(session), count, newest=False)
+
+
+def count_log(session: Session, wanted: LogFilter, today: date, most: int) -> int:
+    """How many questions of the log fit, counted up to `most`."""
+    return _Search(session, wanted, today).count(most)
+
+
+def find_next(session: Session, row: QuestionLog) -> QuestionLog | None:
+    """The same resident's next message within half an hour; None where nobody knows who it was."""
+    if not row.user:
+        return None
+    query = select(QuestionLog).where(
+        QuestionLog.asked_at >= row.asked_at, QuestionLog.asked_at <= row.asked_at + timedelta(minutes=30),
+        QuestionLog.id > row.id, QuestionLog.user == row.user, QuestionLog.channel == row.channel,
+    )  # fmt: skip
+    return session.scalars(query.order_by(QuestionLog.id).limit(1)).first()

@@ -1,0 +1,101 @@
+"""What a question of the log can be found by: its words and what is known of it, each as one term."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from nlp.normalise import normalise
+from nlp.tokenise import analyse
+
+WORD = "w:"
+NO_BAND = "none"
+_BANDS = 5  # of the chance of being right, each 0.2 wide
+_LONGEST_PERIOD = 366 * 10  # days
+
+
+def band_of(candidates: list[list[Any]]) -> str:
+    """The confidence band of the best candidate: "0" (under 0.2) to "4" (0.8 and more), or `NO_BAND`."""
+    return str(min(int(float(candidates[0][1]) * _BANDS), _BANDS - 1)) if candidates else NO_BAND
+
+
+def entry_of_row(row: Any) -> str:
+    """The id of the entry that a question was answered with; empty for none."""
+    return str(row.candidates[0][0]) if row.intent == "initiative" and row.candidates else ""
+
+
+def words_of(text: str) -> set[str]:
+    """The terms of a text's content words, cut as questions are."""
+    return {WORD + word for word in analyse(normalise(text)).words}
+
+
+def terms_of(row: Any) -> set[str]:
+    """All terms of a row of the log."""
+    terms = words_of(row.question) if row.question else set()
+    terms |= {
+        f"channel:{row.channel}", f"intent:{row.intent}", f"answered:{'yes' if row.answered else 'no'}",
+        f"release:{row.release}", f"band:{band_of(row.candidates)}",
+        f"day:{row.asked_at:%Y-%m-%d}", f"month:{row.asked_at:%Y-%m}",
+    }  # fmt: skip
+    if entry := entry_of_row(row):
+        terms.add(f"entry:{entry}")
+    if row.office:
+        terms.add(f"office:{row.office}")
+    return terms
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What is looked for in the log; empty strings look for anything. `since` and `until`: days as YYYY-MM-DD; `entry`
+    an entry's id, `office` an office's name, `band` as `band_of` tells it."""
+
+    words: str = ""
+    since: str = ""
+    until: str = ""
+    channel: str = ""
+    intent: str = ""
+    entry: str = ""
+    office: str = ""
+    answered: str = ""
+    feedback: str = ""
+    band: str = ""
+    release: str = ""
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    return None
+
+
+def period_terms(since: date, until: date) -> Iterator[str]:
+    """The fewest terms that cover the days `since` to `until`: whole months, and days at the edges."""
+    day = since
+    while day <= until:
+        behind = (day.replace(day=1) + timedelta(days=32)).replace(day=1)  # the month's
+        if day.day == 1 and behind - timedelta(days=1) <= until:
+            yield f"month:{day:%Y-%m}"
+            day = behind
+        else:
+            yield f"day:{day:%Y-%m-%d}"
+            day += timedelta(days=1)
+
+
+def groups_of(wanted: LogFilter, today: date) -> tuple[list[tuple[str, ...]], str]:
+    """(groups of terms: a question must have one of each group; words without content, which only the text shows)."""
+    groups: list[tuple[str, ...]] = []
+    plain = []
+    for word in wanted.words.split():
+        terms = words_of(word)
+        groups += [(term,) for term in sorted(terms)]
+        plain += [] if terms else [word]
+    since, until = _day(wanted.since), _day(wanted.until)
+    if since or until:
+        until = until or today + timedelta(days=1)
+        since = max(since or date.min, until - timedelta(days=_LONGEST_PERIOD))
+        groups.append(tuple(period_terms(since, until)))
+    for name in ("channel", "intent", "entry", "office", "answered", "band", "release"):
+        if value := getattr(wanted, name):
+            groups.append((f"{name}:{value}",))
+    return groups, " ".join(plain)

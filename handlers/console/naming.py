@@ -1,0 +1,6 @@
+"""How staff call what the log holds as codes."""
+
+from handlers.console.release.trying import INTENTS as INTENTS
+
+CHANNELS = {"line": "LINE", "web": "Web", "slack": "Slack"}
+SAID = {"good": "役に立った", "wrong": "違います"}

@@ -1,0 +1,1 @@
+"""Residents' questions in the console: the queue and the log."""

@@ -1,0 +1,81 @@
+"""The log of questions: search, one question, export."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.models import QuestionLog
+from bot.record.export import export_csv, export_questions
+from bot.record.search import find_next, search_log
+from bot.record.terms import NO_BAND, LogFilter
+from handlers.console.access import needs
+from handlers.console.naming import CHANNELS, INTENTS, SAID
+from handlers.console.parts import Parts
+from handlers.console.questions.paging import whole_number
+from knowledge import KnowledgeError
+from knowledge.releases import read_release
+
+_MOST_IN_WORKBOOK = 20_000  # questions: some seconds
+BANDS = {"4": "0.8 以上", "3": "0.6〜0.8", "2": "0.4〜0.6", "1": "0.2〜0.4", "0": "0.2 未満", NO_BAND: "候補なし"}
+
+
+def _wanted() -> LogFilter:
+    return LogFilter(**{name: request.args.get(name, "").strip()[:200] for name in LogFilter.__slots__})
+
+
+def add_log_routes(routes: Blueprint, parts: Parts) -> None:
+    """`/log`, `/log/<number>` and `/log/export.csv` or `.xlsx`."""
+
+    def today() -> date:
+        return parts.now().date()
+
+    @routes.get("/log")
+    @needs("view")
+    def log() -> str:
+        wanted = _wanted()
+        with parts.sessions() as session:
+            found = search_log(session, wanted, today(), whole_number("before", 0))
+        entries = parts.conversation.live.get().entries
+        offices = sorted({(entry.office.name, entry.office.name) for entry in entries if entry.office})
+        return render_template(
+            "console/questions/log.html", found=found, wanted=wanted, channels=CHANNELS, intents=INTENTS, bands=BANDS,
+            said=SAID, entries=[(entry.id, entry.title) for entry in entries], offices=offices,
+            kept={name: value for name in LogFilter.__slots__ if (value := getattr(wanted, name))},
+        )  # fmt: skip
+
+    @routes.get("/log/export.<any(csv, xlsx):kind>")
+    @needs("operate")
+    def export(kind: str) -> ResponseReturnValue:
+        wanted, name = _wanted(), f"questions-{today()}.{kind}"
+        if kind == "csv":
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            made = export_csv(parts.sessions, wanted, today())
+            return Response(made, content_type="text/csv; charset=utf-8", headers=headers)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            try:
+                export_questions(parts.sessions, path, today(), wanted, _MOST_IN_WORKBOOK)
+            except KnowledgeError as error:
+                flash(str(error), "error")
+                return redirect(f"{url_for('.log')}?{request.query_string.decode()}", 303)
+            file = path.open("rb")  # the folder goes at once, what is open is still sent
+        return send_file(file, download_name=name, as_attachment=True)
+
+    @routes.get("/log/<int:number>")
+    @needs("view")
+    def question(number: int) -> str:
+        with parts.sessions() as session:
+            row = session.get(QuestionLog, number)
+            if row is None:
+                abort(404)
+            titles = {e.id: e.title for e in read_release(session, row.release).entries} if row.release else {}
+            behind = find_next(session, row)
+        reply = parts.conversation.answer(row.question, 3, explain=True) if row.question else None
+        candidates = [(titles.get(str(key), str(key)), float(str(score))) for key, score in row.candidates]
+        return render_template(
+            "console/questions/question.html", row=row, candidates=candidates, reply=reply, behind=behind,
+            channels=CHANNELS, intents=INTENTS, said=SAID, live=parts.conversation.live.get().release,
+        )  # fmt: skip
