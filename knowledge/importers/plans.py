@@ -67,7 +67,8 @@ def _check(path: Path) -> None:
 
 
 def _table_lines(path: Path) -> Iterator[Line]:
-    from knowledge.importers.readers.sheet import sheet_rows, table_lines
+    from knowledge.importers.readers.sheet import sheet_rows
+    from knowledge.importers.readers.tables import table_lines
     from knowledge.rows import read_rows
 
     if path.suffix.lower() == ".csv":

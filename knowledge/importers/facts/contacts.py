@@ -7,13 +7,19 @@ from dataclasses import replace
 from knowledge.document import Entry, Office
 from knowledge.importers.readers.lines import Line
 
-_LABEL = re.compile(
-    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{0,12}?(?:の|に関する|について))?"
-    r"(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口|係)?|所管(?:課)?|連絡先|窓口|相談先|事務局|問(?=\s*[:/]))"
-    r"\s*[】〕\])>》」]*\s*(?:は|[::/／・])?\s*(?=\S)"
+_LABEL_WORD = (
+    r"(?:お?問い?合わ?せ(?:先|窓口)?|(?:主?担当|所管|主管|取扱|実施)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|所属(?:名)?|連絡先|相談先|"
+    r"相談窓口|窓口|事務局|課名|部署名?)(?:(?:・|及び|／|/)(?:電話|連絡先|お?問い?合わ?せ先?|窓口|場所))?"
 )
-_LABEL_ONLY = re.compile(
-    r"^[◎○●■◆▼☆★・※\-【〔\[(<《「]*\s*(?:お?問い?合わ?せ(?:先|窓口)?|担当(?:課|部署|窓口)?|所管課?|連絡先)\s*[】〕\])>》」]*\s*[::]?$"
+_OPENING = r"[◎○●■□◆◇▼▽▲△☆★・※→⇒\-【〔\[(<《「]*"
+_LABEL = re.compile(
+    rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について))?"
+    rf"(?:{_LABEL_WORD}|問(?=\s*[:/]))"
+    r"\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
+)
+_LABEL_ONLY = re.compile(rf"^{_OPENING}\s*{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$")
+_LABEL_INSIDE = re.compile(
+    rf"(?:[(【〔\[<]\s*{_LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){_LABEL_WORD}\s*(?::|\s(?=\S)))\s*(?P<office>[^。]+)$"
 )
 _FACT_LABEL = re.compile(
     r"^(?:電話(?:番号)?|TEL|FAX(?:番号)?|ファクス|ファックス|内線|階|場所|窓口|所在地|住所|(?:計画|実施|取組)?期間|対象年度)\s*:?$",
@@ -25,13 +31,18 @@ _PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
 _PHONE = re.compile(
     rf"(?:[(]?{_PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"
     r"(?P<number>0\d{1,4}\(\d{1,4}\)\d{3,4}|"
-    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}-\d{4})(?![\d\-])\s*[)]?"
+    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}-\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
 )
-_FLOOR = re.compile(
-    r"(?:(?:本館|別館|新館|旧館|東館|西館|南館|北館|庁舎|分館|"
-    r"(?<=\s)[^\s()0-9]{1,12}?(?:センター|会館|庁舎|館|役所|ビル))\s*)?(?:地下\s*)?[0-9一二三四五六七八九十]+\s*階"
+_BUILDING = (
+    r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
+    r"(?<=[\s(])[^\s()0-9、。:]{1,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場)"
 )
-_COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,2})\s*番(?:\s*窓口)?(?!地|目|号)|[①-⑳㉑-㉟㊱-㊿]\s*窓口")
+_FLOOR = re.compile(rf"(?:{_BUILDING}\s*)?(?:地下\s*|B)?[0-9一二三四五六七八九十]+\s*(?:階|F(?![A-Za-z]))")
+_TOWN_HALL = re.compile(r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=地下|[0-9一二三四五六七八九十B])")
+_COUNTER = re.compile(
+    r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|[①-⑳㉑-㉟㊱-㊿]\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
+)
+_INSIDE = re.compile(r"\s*\([^()]*内\)")
 _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
@@ -76,7 +87,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
 
     `labelled`: the text stands where only an office can stand, so a name alone is enough.
     """
-    rest = _EXTENSION.sub(" ", _FAX.sub(" ", text))
+    rest = _INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
     phone = _PHONE.search(rest)
     rest = rest[: phone.start()] + " " + rest[phone.end() :] if phone else rest
     place = _PLACE.search(rest)
@@ -95,7 +106,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"
     number = whole_number(phone["number"], area_code) if phone else ""
-    return Office(name, floor.replace(" ", ""), counter, number)
+    return Office(name, _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, number)
 
 
 _TRIM_OPEN = " 　、。,:;・/／-~|"
@@ -129,6 +140,14 @@ def _is_part(text: str) -> bool:
     return rest != text and not re.sub(rf"{_PHONE_MARK}|番号|窓口|[::()、・/\s]", "", rest)
 
 
+def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
+    """Whether a number stands right above the office that it belongs to, which has none."""
+    if number.level or number.cells or not _is_part(number.text) or not _PHONE.search(_FAX.sub(" ", number.text)):
+        return False
+    office = contact_line(line.text, area_code)
+    return office is not None and not office.phone
+
+
 def fact_label(text: str) -> bool:
     """Whether a text is the name of a fact (whom to ask, number, place, period), not of an initiative."""
     return bool(_LABEL_ONLY.match(text)) or bool(_FACT_LABEL.match(text))
@@ -146,6 +165,8 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             label = False
         elif last and loose and not label and _is_part(line.text) and contact_line(last.text, area_code):
             joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        elif last and loose and _waits_for_office(last, line, area_code):
+            joined[-1] = replace(line, text=f"{line.text} {last.text}")
         else:
             joined.append(line)
             label = bool(_LABEL_ONLY.match(line.text)) and not line.cells
@@ -153,18 +174,18 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
 
 
 def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
-    """(a title without the office in parentheses at its end, that office)."""
+    """(a text without the office at its end: in parentheses, or after a label; that office)."""
+    inside = _LABEL_INSIDE.search(title)
+    if inside and inside.start() > 0 and (office := read_office(inside["office"], area_code, labelled=True)):
+        return title[: inside.start()].strip(), office
     match = _AT_END.search(title)
     if not match or match.start() == 0:
         return title, None
-    inside = match["inside"]
-    label = _LABEL.match(inside)
-    inside = inside[label.end() :] if label else inside
-    office = read_office(
-        inside,
-        area_code,
-        labelled=bool(label or _OFFICE_END.search(inside.strip()) or _PHONE.search(_FAX.sub(" ", inside))),
-    )
+    inside_text = match["inside"]
+    label = _LABEL.match(inside_text)
+    inside_text = inside_text[label.end() :] if label else inside_text
+    known = bool(label or _OFFICE_END.search(inside_text.strip()) or _PHONE.search(_FAX.sub(" ", inside_text)))
+    office = read_office(inside_text, area_code, labelled=known)
     return (title[: match.start()].strip(), office) if office else (title, None)
 
 

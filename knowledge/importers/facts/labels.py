@@ -10,6 +10,9 @@ _LISTS = re.compile(
     rf"{_AROUND}(?:重点|実施|具体的|個別|構成)?(?:取組|取組み|取り組み|施策|事業|アクション|プロジェクト)"
     r"(?:の?(?:方向性?|内容|一覧表?|項目|体系|紹介|展開|例|方針|概要|状況))*(?:について|です|をご紹介します|は次のとおり(?:です)?)?"
 )
+_DIRECTORY = re.compile(
+    r"(?:各?(?:担当|所管|関係)(?:課|部署|窓口)?|お?問い?合わ?せ先?|窓口|連絡先|各課)(?:の)?(?:一覧表?|案内|のご案内|リスト|連絡先(?:一覧)?|電話番号(?:一覧)?)"
+)
 _TARGETS = re.compile(
     r"(?:成果|数値|活動|達成|評価|重点)?(?:目標値?|指標)(?:と指標|・指標|\(KPI\))?|KPI|めざす成果|アウトカム"
 )
@@ -33,6 +36,8 @@ def announces(title: str) -> str:
     """What a heading without a name of its own announces: "list" (initiatives), "target", "text" (of the initiative
     above); empty where it is a name."""
     bare = re.sub(r"[\s()【】\[\]<>〈〉《》「」:・]+$|^[\s(【\[<〈《「]+", "", title)
+    if _DIRECTORY.fullmatch(bare):
+        return "contact"
     if _TARGETS.fullmatch(bare):
         return "target"
     if _LISTS.fullmatch(bare):

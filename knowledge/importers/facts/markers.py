@@ -80,6 +80,9 @@ class Marker:
     rest: str
 
 
+_TITLE_LABEL = re.compile(r"(?:大?タイトル|大?見出し|表題|題名|件名)\s*(?::\s*|\s)(?=\S)")
+
+
 def _number(printed: str) -> int:
     last = re.split(r"[\-.の(]", printed.rstrip(")"))[-1].strip()
     return int(last) if last.isascii() and last.isdigit() else _VALUES.get(last, 0)
@@ -98,6 +101,8 @@ def _by_word(text: str) -> Marker | None:
         depth = _depth(match["n"])
         kind = f"{match['before']}{match['word']}{depth if depth > 1 else ''}"
         return Marker(kind, _number(match["n"]), _RANK[match["word"]], text[match.end() :])
+    if match := _TITLE_LABEL.match(text):
+        return Marker("タイトル:", 0, 0, text[match.end() :])
     if match := _LABELLED.match(text):
         return Marker(f"{match['before']}{match['word']}:", 0, _RANK[match["word"]], text[match.end() :])
     return None

@@ -93,7 +93,7 @@ class Choice:
         for child in node.children:
             if child.announced and not child.dropped:
                 found += child.having("row")
-        return found
+        return [part for part in found if part.lists]
 
     def _bare(self, node: Node) -> bool:
         return not (node.children or node.told or node.office or any(p.role != "contact" for p in node.flow))

@@ -9,13 +9,20 @@ from knowledge.importers.facts import noise
 from knowledge.importers.facts.contacts import contact_line, fact_label, office_at_end
 from knowledge.importers.facts.labels import announces, labelled_value
 from knowledge.importers.facts.markers import Marker, clean_title, read_marker
-from knowledge.importers.outline.titles import plan_title
+from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.lines import Line
 
 LONGEST_HEADING = 50
+_LEVELLED = 3  # headings that the format marks; with fewer it leaves the rest to the reader
 _LONGEST_NAME = 32  # letters of a heading that nothing marks
 _TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
+_ONLY_A_PERIOD = re.compile(
+    r"^[(\[【]?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
+)
+_CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents)[\W]*$")
+_PAGE_NUMBER = re.compile(r"[\s・.…‥─-]*\d{1,3}$")
+_IN_CONTENTS = re.compile(r"[・.…‥─]{3,}\s*\d{1,3}$")
 _OPEN_END = re.compile(r"[、,・(「のをにでがはとへもや]$")
 _VALUE = re.compile(
     r"^[\d,.:%/\-~年月日時分人円件(令和平成) ]+$|^\d|^[~〜―].*[~〜―]$|^[※*(（]|^(?:平成|令和|昭和)\d+年(?!度)|様$|殿$"
@@ -25,7 +32,8 @@ _VALUE = re.compile(
 @dataclass(slots=True)
 class Part:
     """A line with its role: end (of the page), contact, row, heading, item or text. `title` and `told`: a heading's
-    name and what stands beside it; `announced`: what a heading or label announces, see `labels.announces`."""
+    name and what stands beside it; `announced`: what a heading or label announces, see `labels.announces`; `plan`: it
+    opens a plan; `aside`: it opens something else beside the plans."""
 
     line: Line
     role: str
@@ -35,10 +43,16 @@ class Part:
     office: Office | None = None
     announced: str = ""
     plan: bool = False
+    aside: bool = False
 
     @property
     def text(self) -> str:
         return self.line.text
+
+    @property
+    def lists(self) -> bool:
+        """Whether it is a row that names an initiative."""
+        return any(kind == "title" for kind, _ in self.line.cells)
 
 
 @dataclass(slots=True)
@@ -54,7 +68,21 @@ class _Sorter:
                 self.parts.append(self._judge(line))
         if not self.levelled:
             self._find_unmarked_headings()
+        self._set_contents_aside()
         return self.parts
+
+    def _set_contents_aside(self) -> None:
+        """A table of contents says each heading that follows before it comes."""
+        begun = next((n for n, part in enumerate(self.parts) if _CONTENTS.search(part.text)), None)
+        if begun is None:
+            return
+        later = [clean_title(part.text) for part in self.parts[begun + 1 :]]
+        for n, part in enumerate(self.parts[begun + 1 :], 1):
+            title = clean_title(_PAGE_NUMBER.sub("", part.text))
+            if title in later[n:] or _IN_CONTENTS.search(part.text):
+                part.role, part.announced, part.plan = "end", "", False
+            else:
+                return
 
     def _judge(self, line: Line) -> Part:
         text, marker = line.text, read_marker(line.text)
@@ -82,7 +110,7 @@ class _Sorter:
         return Part(line, "text", marker)
 
     def _heading(self, line: Line, marker: Marker) -> Part:
-        if len(line.text) > 80 and "。" in line.text:
+        if (len(line.text) > 80 and "。" in line.text) or _ONLY_A_PERIOD.match(line.text):
             return Part(line, "text", marker)
         return Part(line, "heading", marker, line.text, announced=announces(clean_title(line.text)),
                     plan=bool(plan_title(line.text)))  # fmt: skip
@@ -135,4 +163,4 @@ class _Sorter:
 
 def sort_lines(lines: Sequence[Line], area_code: str) -> list[Part]:
     """The parts of a document, in its order; none disappears."""
-    return _Sorter(lines, area_code, any(line.level for line in lines)).sort()
+    return _Sorter(lines, area_code, sum(line.level > 0 for line in lines) >= _LEVELLED).sort()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from knowledge.document import Plan
+from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
+from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.outline.levels import look_of
 from knowledge.importers.outline.parts import Part
-from knowledge.importers.outline.titles import plan_title
 
 Period = tuple[date | None, date | None]
 _STATED = re.compile(r"(?:計画|取組|対象|実施|推進)?(?:の)?(?:期間|年度|年次)")
@@ -18,28 +19,52 @@ _RANGE = re.compile(r"[~〜～\-–—―ー]|から|より|年間|か年|カ年
 _ONLY_A_PERIOD = re.compile(r"^[(【\[]?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d)[^。]{3,40}$")
 _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計")
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
+_PLAN_PERIOD = re.compile(r"^[(【\[]?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
 _NEAR = 6  # parts below a plan's title
 _LONGEST_STATEMENT = 120  # letters
 
 
 def choose_plans(parts: Sequence[Part]) -> None:
-    """Takes the mark of a plan's title from headings that only mention one; a title said twice opens one plan."""
+    """Takes the mark of a plan's title from headings that only mention one, and gives it to those below which a plan's
+    period stands; a title said twice opens one plan. What looks like the titles of several plans and is none is aside.
+    """
+    for n, part in enumerate(parts):
+        if not part.plan and part.role == "heading" and not part.announced and _has_period_below(parts, n):
+            part.plan = True
     titled = [n for n, part in enumerate(parts) if part.plan]
     firm = {n for n in titled if _firm(parts, n)}
     looks = Counter(look_of(part) for part in parts if part.role == "heading" and not part.announced)
     alike = Counter(look_of(parts[n]) for n in titled)
     shared = {look_of(parts[n]) for n in firm if alike[look_of(parts[n])] * 2 > looks[look_of(parts[n])]}
     accepted: list[str] = []
+    opened: Counter[str] = Counter()
     for n in titled:
         part = parts[n]
-        title = plan_title(part.text)
+        title = title_of_plan(part)
         marked = bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
         if (n in firm or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
             accepted.append(title)
+            opened[look_of(part)] += marked
             continue
         part.plan = False
         if not marked or (accepted and _same(title, accepted[-1])):
             part.role = "text"
+    for part in parts:
+        if part.role == "heading" and not part.plan and opened[look_of(part)] > 1:
+            part.aside = True
+
+
+def title_of_plan(part: Part) -> str:
+    """The plan's title in a heading that opens a plan."""
+    return plan_title(part.text) or re.sub(r"\s*[(~〜].*$", "", clean_title(part.text))
+
+
+def _has_period_below(parts: Sequence[Part], n: int) -> bool:
+    """Whether a plan's period is stated right below a heading."""
+    below = next((p for p in parts[n + 1 : n + 3] if p.role in ("text", "heading")), None)
+    if below is None or len(below.text) > 60 or not _PLAN_PERIOD.search(below.text):
+        return False
+    return bool(_RANGE.search(below.text) and read_period(below.text)[1])
 
 
 def _same(one: str, other: str) -> bool:
@@ -57,10 +82,12 @@ def _firm(parts: Sequence[Part], n: int) -> bool:
         return False
     if not any(not p.plan for p in above) or _ANNOUNCED.search(part.text):
         return True
-    if part.marker.kind not in ("", "bullet", "【】") and not part.line.level:
-        return part.marker.number == 0 and bool(read_period(part.text)[1])
-    return bool(read_period(part.text)[1]) or any(
-        _ONLY_A_PERIOD.match(p.text) and read_period(p.text)[1] for p in parts[n + 1 : n + 3]
+    if part.marker.number and not part.line.level:
+        return False
+    return (
+        bool(read_period(part.text)[1])
+        or _has_period_below(parts, n)
+        or any(_ONLY_A_PERIOD.match(p.text) and read_period(p.text)[1] for p in parts[n + 1 : n + 3])
     )
 
 
@@ -87,4 +114,4 @@ def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     if not (last and _RANGE.search(part.text)):
         stated = stated_period(below)
         first, last = stated if stated[1] else (first, last)
-    return Plan(plan_title(part.text), first if last else None, last, source)
+    return Plan(title_of_plan(part), first if last else None, last, source)

@@ -119,8 +119,10 @@ class _Reading:
         if not self.choice.is_initiative(node):
             self._leave_out_all(node, "続く取組のない見出しです")
             return
-        told, targets = [node.told] if node.told else [], []
-        office = self._completed(node.office) if node.office else None
+        beside, at_end = office_at_end(node.told, self.area_code)
+        told, targets = [beside] if beside else [], list[str]()
+        own = node.office or at_end
+        office = self._completed(own) if own else None
         found = Found(Entry(self.plan, section, node.title, None), node, alone=True)
         self.events.append(found)
         for below in node.walk():
@@ -160,6 +162,12 @@ class _Reading:
 
     def _row(self, node: Node, part: Part, section: str) -> None:
         cells = dict(part.line.cells)
+        if "directory" in cells and (listed := office_of_row(cells, self.area_code)):
+            self.document.offices.append(listed)
+            return
+        if "header" in cells or "directory" in cells:
+            self._leave_out(part.line, part.text, "表の見出しです")
+            return
         title, at_end = office_at_end(cells.get("title", ""), self.area_code)
         title = clean_title(title)
         if not title:

@@ -14,6 +14,7 @@ from knowledge.importers.readers.lines import Line
 ADVERTISED = "広告です"
 OF_THE_PAGE = "ページの案内です"
 ABOUT_THE_PLAN = "計画そのものの説明です"
+OTHER = "計画ではない、ほかの記事です"
 NOTICE = "お知らせや催しです"
 CONTENTS = "目次です"
 
@@ -67,6 +68,7 @@ class _Grower:
         self.node = self.root
         self.before_aside = self.root
         self.page_contact = False
+        self.aside_level = 0
 
     def grow(self) -> Node:
         for number, part in enumerate(self.parts):
@@ -84,6 +86,11 @@ class _Grower:
 
     def _open(self, part: Part, rank: int) -> None:
         if self.node.dropped in (ADVERTISED, OF_THE_PAGE):
+            level = self.aside_level
+            if level and part.line.level > level and not part.plan:
+                self._set_aside(part, self.node.dropped)
+                self.aside_level = level
+                return
             self.node = self.before_aside
         self.page_contact = False
         if part.announced == "page":
@@ -94,9 +101,11 @@ class _Grower:
             self._set_aside(part, ADVERTISED)
             return
         title, office = office_at_end(part.title, self.area_code)
-        parent = self.root if part.plan else self._parent(rank, bool(part.announced))
-        node = Node(clean_title(title), part.line, -1 if part.plan else rank, parent, part,
+        opens = part.plan or part.aside
+        parent = self.root if opens else self._parent(rank, bool(part.announced))
+        node = Node(clean_title(title), part.line, -1 if opens else rank, parent, part,
                     told=part.told, office=office, announced=part.announced)  # fmt: skip
+        node.dropped = OTHER if part.aside else ""
         parent.children.append(node)
         self.node = node
 
@@ -107,6 +116,7 @@ class _Grower:
         node = Node(clean_title(part.title or part.text), part.line, 99, place, part, dropped=why)
         place.children.append(node)
         self.node = node
+        self.aside_level = part.line.level
 
     def _parent(self, rank: int, announced: bool) -> Node:
         node = self.node

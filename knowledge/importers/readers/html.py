@@ -7,8 +7,9 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from knowledge.importers.facts.contacts import fact_label
+from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.lines import Line, plain
-from knowledge.importers.readers.sheet import table_lines
+from knowledge.importers.readers.tables import table_lines
 
 _SKIPPED = {
     "nav",
@@ -29,6 +30,7 @@ _SKIPPED_NAMES = re.compile(
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_MAIN_NAMES = re.compile(r"^(?:main|contents?|main[-_]?contents?|tmp_contents|honbun|article)$", re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote",
     "address", "h1", "h2", "h3", "h4", "h5", "h6", "header", "body", "figure", "caption", "details", "summary",
@@ -140,8 +142,39 @@ class _Page:
             yield from self.read(tag)
 
 
+def _main_part(body: Tag) -> Tag | None:
+    """The element that holds what the page says, where the page marks one."""
+    marked = [
+        *body.find_all("main"), *body.find_all(role="main"), *body.find_all(id=_MAIN_NAMES),
+        *body.find_all("article"),
+    ]  # fmt: skip
+    for tag in marked:
+        if isinstance(tag, Tag) and tag.name != "body" and len(tag.get_text()) * 3 > len(body.get_text()):
+            return tag
+    return None
+
+
+def _outside(page: _Page, body: Tag, main: Tag) -> Iterator[Line]:
+    """What stands beside the main part; only the page's own title says something of the document."""
+    for child in body.children:
+        if child is main or not isinstance(child, Tag):
+            continue
+        if main in child.descendants:
+            yield from _outside(page, child, main)
+            continue
+        title = child if child.name == "h1" else child.find("h1")
+        if isinstance(title, Tag) and not main.find("h1") and plan_title(plain(_text(title))):
+            yield Line(page.where(title), plain(_text(title)), level=1)
+        elif child.name not in ("script", "style", "noscript") and (text := plain(_text(child).replace("\n", " "))):
+            yield Line(page.where(child), f"このページの案内: {text[:200]}")
+
+
 def html_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
     soup = BeautifulSoup(data, "lxml")
-    body = soup.body or soup
-    return list(_Page(name).read(body))
+    body, page = soup.body or soup, _Page(name)
+    main = _main_part(body)
+    if main is None:
+        return list(page.read(body))
+    beside = list(_outside(page, body, main))
+    return [*(line for line in beside if line.level), *page.read(main), *(line for line in beside if not line.level)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from knowledge.importers.readers.lines import Line, plain
-from knowledge.importers.readers.sheet import table_lines
+from knowledge.importers.readers.tables import table_lines
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
 _LONGEST_HEADING = 45

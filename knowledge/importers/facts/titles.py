@@ -27,7 +27,7 @@ _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』�
 
 def plan_title(text: str) -> str:
     """The plan's title in a heading that names one and says nothing else; empty where it names none."""
-    text = re.sub(r"^【[^】]*】(?=.)", "", text).strip()
+    text = re.sub(r"^【[^】]*】(?=.)|^(?:計画名|計画の名称|名称)\s*(?::|\s)\s*", "", text).strip()
     if "。" in text or "、" in text:
         return ""
     if quoted := _QUOTED.match(text):

@@ -1,0 +1,115 @@
+"""What the columns of a table hold, by their headings."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.importers.readers.lines import plain
+
+_THING = r"(?:取り?組み?|施策|事業|アクション(?:プラン)?|プロジェクト|サービス|制度)"
+_AROUND = r"(?:具体的な?|主な|主要|重点|個別|実施|関連|構成|推進|対象|予定)?"
+# Headings of names, the most specific first: the first that a table has is its title, those left of it are sections.
+_NAMES = (
+    re.compile(rf"{_AROUND}(?:取り?組み?|事業|アクション|サービス|制度)(?:名|名称|の名称|項目|項目名|タイトル|事項)?"),
+    re.compile(rf"{_AROUND}{_THING}(?:名|名称|の名称|項目|項目名|・{_THING})"),
+    re.compile(rf"{_AROUND}(?:施策|プロジェクト)"),
+    re.compile(r"(?:小)?(?:項目|分類)(?:名)?|名称|件名|細目|タイトル|見出し|表題"),
+    re.compile(rf"{_AROUND}{_THING}(?:の)?(?:内容|概要)(?:・.*)?|{_AROUND}{_THING}等"),
+)
+_GROUP = re.compile(
+    r"(?:.{0,6}(?:柱|テーマ|目標|方針|分野|課題|視点|方向性?|政策|領域|戦略|めざす姿|目指す姿|ミッション)|[大中小](?:項目|分類|区分|施策)|"
+    r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門)(?:名|\d)?"
+)
+_KINDS = {
+    "plan": re.compile(r"(?:.{0,6}計画|プラン|ビジョン)(?:名|名称|の名称)?"),
+    "period": re.compile(r"(?:計画|実施|取組|事業|対象|予定)?(?:期間|年度|時期|年次)"),
+    "counter": re.compile(r"(?:番?窓口|窓口番号|カウンター|番号札|窓口No\.?)"),
+    "floor": re.compile(
+        r"(?:庁舎・?)?(?:階|フロア|場所|所在|所在地|庁舎|階数|配置|窓口の場所|階・窓口|窓口・階|建物・階)(?:・窓口|・番号)?"
+    ),
+    "office": re.compile(
+        r"(?:担当|所管|主管|実施|所属|主担当|取扱い?|受付|事務局)(?:課室?|部署|所属|部局|課名|課・?係|窓口|室|係|所管課|グループ|組織|機関|先)*(?:名)?"
+        r"(?:・.*|及び.*|・?(?:電話|連絡先|問い?合わ?せ先).*|\(.*\))?|課名?|部署名?|部課名?|課・?係名?|所属名?|組織名?|"
+        r"お?問い?合わ?せ(?:先|窓口)?(?:・.*|\(.*\))?|連絡先(?:・.*|\(.*\))?|相談先|窓口名"
+    ),
+    "fax": re.compile(r"(?:FAX|ファクス|ファックス)(?:番号)?", re.IGNORECASE),
+    "phone": re.compile(r"(?:.{0,4}電話|TEL|℡|☎|直通|外線|連絡先電話)(?:番号|・内線|\(.*\))?(?:・FAX)?", re.IGNORECASE),
+    "explanation": re.compile(
+        rf"(?:{_AROUND}{_THING}(?:の)?)?(?:内容|概要|説明|詳細|目的|ねらい|趣旨|内容等|あらまし)(?:・(?:目的|概要|内容|対象))?|具体的内容|主な内容|備考・内容"
+    ),
+}  # fmt: skip
+_NUMBER = re.compile(r"(?:No\.?|NO\.?|番号|#|№|整理番号|事業番号|通番|連番|項番|コード|ID)", re.IGNORECASE)
+_SHORT = 18  # letters of a heading
+
+
+def heading_name(cell: str) -> str:
+    """A column's heading without spaces and notes."""
+    name = re.sub(r"\s|※.*|[(]注.*?[)]", "", plain(cell))
+    name = re.sub(r"^[■●◆○【\[〔]+|[】\]〕]+$", "", name)
+    return re.sub(r"[(](?:単位|名称|※|令和|R\d|\d|市外).*[)]$|[::]$", "", name)
+
+
+def _by_kind(name: str) -> str:
+    for kind, pattern in _KINDS.items():
+        if pattern.fullmatch(name):
+            return kind
+    return ""
+
+
+def label_kind(name: str) -> str:
+    """What a label beside its value announces, in the words of `column_kinds`; empty for another text."""
+    if not 0 < len(name) <= _SHORT:
+        return ""
+    if kind := _by_kind(name):
+        return kind
+    if any(pattern.fullmatch(name) for pattern in _NAMES[:3]):
+        return "title"
+    return "section" if _GROUP.fullmatch(name) else ""
+
+
+def column_kinds(cells: Sequence[str]) -> list[str]:
+    """What each column of a header holds: title, section, office, floor, counter, phone, fax, explanation, period,
+    plan; "" for the others. A kind is given once, but for "", sections and fax."""
+    names = [heading_name(cell) for cell in cells]
+    kinds = [_by_kind(name) if 0 < len(name) <= _SHORT else "" for name in names]
+    title = _title_column(names, kinds)
+    for column, name in enumerate(names):
+        if column == title:
+            kinds[column] = "title"
+        elif not kinds[column] and name and len(name) <= _SHORT:
+            is_name = _GROUP.fullmatch(name) or any(pattern.fullmatch(name) for pattern in _NAMES[:4])
+            if is_name and (title is None or column < title) and not _NUMBER.fullmatch(name):
+                kinds[column] = "section"
+    for column, kind in enumerate(kinds):
+        if kind == "office" and "office" in kinds[:column]:
+            kinds[column] = "phone" if re.search(r"連絡先|問い?合わ?せ", names[column]) and "phone" not in kinds else ""
+        elif kind not in ("", "section", "fax") and kind in kinds[:column]:
+            kinds[column] = ""
+    return kinds
+
+
+def _title_column(names: Sequence[str], kinds: Sequence[str]) -> int | None:
+    for pattern in _NAMES:
+        found = [
+            n for n, name in enumerate(names)
+            if name and len(name) <= _SHORT and pattern.fullmatch(name) and kinds[n] in ("", "explanation")
+            and not _NUMBER.fullmatch(name)
+        ]  # fmt: skip
+        if found:
+            return found[-1]
+    return None
+
+
+def is_header(kinds: Sequence[str]) -> bool:
+    """Whether kinds of columns are those of a table that lists initiatives."""
+    known = set(kinds) - {""}
+    return "title" in known and len(known) >= 2
+
+
+def tells_facts(kinds: Sequence[str]) -> bool:
+    """Whether kinds of columns say what is done and by whom, and have no column of names."""
+    return "title" not in kinds and "explanation" in kinds and "office" in kinds
+
+
+def is_directory(kinds: Sequence[str]) -> bool:
+    """Whether kinds of columns are those of a list of offices."""
+    return "office" in kinds and bool({"phone", "floor", "counter"} & set(kinds)) and "explanation" not in kinds

@@ -1,0 +1,238 @@
+"""The letters of a page of a PDF into lines and cells, columns one after the other."""
+
+import ctypes
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.readers.lines import plain
+from knowledge.importers.readers.ruled import Box, Grid, find_grids
+
+_NEAR = 4.0  # points between beginnings of lines that stand under each other
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of letters: its box in points from the page's lower left corner, its font and the size of that in points
+    (the box of a letter is as high as the letter is)."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    text: str
+    font: str = ""
+    size: float = 0.0
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+
+
+def _font(text: Any, number: int) -> tuple[str, float]:
+    """(name, size in points) of the font of a letter."""
+    import pypdfium2.raw as raw
+
+    name, flags, matrix = ctypes.create_string_buffer(128), ctypes.c_int(), raw.FS_MATRIX()
+    raw.FPDFText_GetFontInfo(text, number, name, 128, flags)
+    raw.FPDFText_GetMatrix(text, number, matrix)
+    size = raw.FPDFText_GetFontSize(text, number) * ((matrix.c**2 + matrix.d**2) ** 0.5 or 1.0)
+    return name.value.decode("utf-8", "replace"), round(size, 1)
+
+
+def page_letters(page: Any) -> list[Piece]:
+    """The page's letters with their boxes, in the order in which they were set; a space stands before its letter."""
+    text = page.get_textpage()
+    space, font, size = "", "", 0.0
+    letters: list[Piece] = []
+    for number in range(text.count_chars()):
+        letter = text.get_text_range(number, 1)
+        left, bottom, right, top = text.get_charbox(number, loose=True)
+        if not letter.strip():
+            space = " " if letter in (" ", "\u3000", "\u00a0") else ""
+        elif right > left:
+            if not letters or abs(letters[-1].bottom - bottom) > 0.1 or space:
+                font, size = _font(text, number)  # asked once a line: it costs more than the letter
+            letters.append(Piece(left, bottom, right, top, space + letter, font, size))
+            space = ""
+    return letters
+
+
+def _beside(before: Piece, piece: Piece) -> bool:
+    """Whether a piece goes on where another ends, on the same line."""
+    overlap = min(before.top, piece.top) - max(before.bottom, piece.bottom)
+    gap = piece.left - before.right
+    return overlap > 0.5 * min(before.height, piece.height) and -0.5 * before.height < gap < 0.9 * before.height
+
+
+def _joined(before: Piece, piece: Piece) -> Piece:
+    gap = " " if piece.left - before.right > 0.5 * before.height and not piece.text.startswith(" ") else ""
+    return Piece(
+        before.left, min(before.bottom, piece.bottom), piece.right, max(before.top, piece.top),
+        before.text + gap + piece.text, before.font, before.size,
+    )  # fmt: skip
+
+
+def runs_of(letters: Sequence[Piece]) -> list[Piece]:
+    """Runs of letters that stand side by side."""
+    runs: list[Piece] = []
+    for letter in letters:
+        if runs and _beside(runs[-1], letter):
+            runs[-1] = _joined(runs[-1], letter)
+        else:
+            runs.append(letter)
+    return runs
+
+
+def _rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces of one height, from the left, row by row from the top."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (-p.top, p.left)):
+        for row in rows:
+            if row[0].bottom <= (piece.bottom + piece.top) / 2 <= row[0].top:
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda p: p.left) for row in rows]
+
+
+def lines_of(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of one height joined to lines, from the top."""
+    lines = []
+    for row in _rows_of(pieces):
+        text = row[0].text
+        for before, piece in itertools.pairwise(row):
+            text += (" " if piece.left - before.right > piece.height * 0.6 else "") + piece.text
+        bottom, top = min(p.bottom for p in row), max(p.top for p in row)
+        lines.append(Piece(row[0].left, bottom, row[-1].right, top, text, row[0].font, row[0].size))
+    return lines
+
+
+def _gutter(pieces: Sequence[Piece], low: float, high: float) -> float | None:
+    """Where an empty strip parts a strip of a page in two columns; None where it has one."""
+    best: tuple[int, float, float] | None = None
+    for step in range(20, 81):
+        x = low + (high - low) * step / 100
+        crossing = sum(p.left < x - 2 and p.right > x + 2 for p in pieces)
+        left, right = [p for p in pieces if p.right <= x + 2], [p for p in pieces if p.left >= x - 2]
+        beside = sum(any(abs(p.bottom - q.bottom) < p.height * 3 for q in right) for p in left)
+        if crossing > max(2, len(pieces) // 10) or min(len(left), len(right)) < 4 or beside < 3:
+            continue
+        if not _are_texts(left, right):
+            continue
+        found = (crossing, abs(x - (low + high) / 2), x)
+        best = min(best, found) if best else found
+    return best[2] if best else None
+
+
+def _are_texts(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Whether both sides are columns of text: not markers with what they mark, nor labels with their values."""
+    return all(sum(len(p.text) for p in side) / len(side) >= 6 for side in (left, right))
+
+
+def _lines_of_bands(pieces: Sequence[Piece]) -> list[Piece]:
+    """The lines of a column, where boxes that stand side by side on it come one after the other."""
+    rows = [_cells_of(row) for row in _rows_of(pieces)]
+    lines: list[Piece] = []
+    number = 0
+    while number < len(rows):
+        starts = [cell[0].left for cell in rows[number]]
+        end = number + 1
+        while len(starts) > 1 and end < len(rows) and _fit(rows[end], starts):
+            end += 1
+        if end - number > 1 and _begin_alike(rows[number]):
+            inside = [cell for row in rows[number:end] for cell in row]
+            for start in starts:
+                lines += lines_of([piece for cell in inside if abs(cell[0].left - start) <= _NEAR for piece in cell])
+        else:
+            end = number + 1
+            lines += lines_of([piece for cell in rows[number] for piece in cell])
+        number = end
+    return lines
+
+
+def _cells_of(row: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces of a row, those apart that a wide gap parts."""
+    cells = [[row[0]]]
+    for before, piece in itertools.pairwise(row):
+        if piece.left - before.right > 2.0 * piece.height:
+            cells.append([piece])
+        else:
+            cells[-1].append(piece)
+    return cells
+
+
+def _fit(row: Sequence[Sequence[Piece]], starts: Sequence[float]) -> bool:
+    """Whether each text of a row begins where one of the boxes does, and ends before the next."""
+    for cell in row:
+        under = [n for n, start in enumerate(starts) if abs(cell[0].left - start) <= _NEAR]
+        if not under or (under[0] + 1 < len(starts) and cell[-1].right > starts[under[0] + 1]):
+            return False
+    return True
+
+
+def _begin_alike(row: Sequence[Sequence[Piece]]) -> bool:
+    """Whether all boxes begin with the same kind of marker, so that they are no labels with their values."""
+    kinds = {read_marker(plain(" ".join(piece.text for piece in cell))).kind for cell in row}
+    return len(kinds) == 1 and kinds != {""}
+
+
+def columns_of(pieces: list[Piece], low: float, high: float) -> list[list[Piece]]:
+    """The lines of each column in reading order; what reaches over several comes where it stands."""
+    x = _gutter(pieces, low, high)
+    if x is None:
+        return [_lines_of_bands(pieces)] if pieces else []
+    wide = [p for p in pieces if p.left < x - 2 and p.right > x + 2]
+    columns: list[list[Piece]] = []
+    ceiling = float("inf")
+    for floor in [*sorted({p.bottom for p in wide}, reverse=True), float("-inf")]:
+        inside = [p for p in pieces if p not in wide and floor <= p.bottom < ceiling]
+        for side, (start, end) in (
+            ([p for p in inside if p.right <= x + 2], (low, x)),
+            ([p for p in inside if p.right > x + 2], (x, high)),
+        ):
+            columns += columns_of(side, start, end) if len(side) >= 12 else [_lines_of_bands(side)]
+        columns.append(lines_of([p for p in wide if p.bottom == floor]))
+        ceiling = floor
+    return [column for column in columns if column]
+
+
+def _cell_text(letters: Sequence[Piece], box: Box) -> str:
+    """The text in a cell; a line that fills the cell goes on in the next without a space."""
+    text, before = "", None
+    for line in lines_of(runs_of(letters)):
+        full = before is not None and before.right + before.height * 1.2 > box.right - before.height * 0.6
+        text += line.text if full or not text else f" {line.text}"
+        before = line
+    return plain(text)
+
+
+def _table(grid: Grid, letters: Sequence[Piece]) -> list[list[str]]:
+    texts: dict[Box, str] = {}
+    for cell in {cell for row in grid.rows for cell in row}:
+        texts[cell] = _cell_text([p for p in letters if cell.holds(*p.middle)], cell)
+    return [[texts[cell] for cell in row] for row in grid.rows]
+
+
+def read_page(page: Any) -> Iterator[list[Piece] | list[list[str]]]:
+    """The columns of lines and the ruled tables (rows of cells) of a page, in reading order."""
+    letters = page_letters(page)
+    ceiling = float("inf")
+    for grid in find_grids(page):
+        inside = [p for p in letters if grid.box.holds(*p.middle)]
+        rows = _table(grid, inside)
+        if sum(bool(cell) for row in rows for cell in row) < 4:
+            continue
+        above = [p for p in letters if p not in inside and p.middle[1] > grid.box.top and p.middle[1] <= ceiling]
+        taken = set(map(id, (*inside, *above)))
+        letters = [p for p in letters if id(p) not in taken]
+        yield from columns_of(runs_of(above), 0, page.get_width())
+        yield rows
+    yield from columns_of(runs_of(letters), 0, page.get_width())

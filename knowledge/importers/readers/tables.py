@@ -1,0 +1,247 @@
+"""Tables, in whatever file they stand, into lines."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from knowledge.importers.facts.contacts import contact_line, fact_label
+from knowledge.importers.facts.labels import announces
+from knowledge.importers.readers.columns import (
+    column_kinds,
+    heading_name,
+    is_directory,
+    is_header,
+    label_kind,
+    tells_facts,
+)
+from knowledge.importers.readers.lines import Line
+
+_REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
+_NOTE = re.compile(r"^[※*(]|^注|。")
+_TOTAL = re.compile(r"(?:合\s*計|小\s*計|総\s*計|計)(?:\(.*\))?")
+_ABOVE_A_TABLE = 6  # rows at most with its title, period and notes
+_INHERITED = ("section", "plan", "office", "floor", "counter", "phone", "period")
+_PLACE = ("office", "floor", "counter", "phone")
+
+
+class _Table:
+    def __init__(self, rows: Sequence[Sequence[str]], where: Callable[[int], str]) -> None:
+        self.rows = [[cell.strip() for cell in row] for row in rows]
+        self.where = where
+        self.kinds: list[str] = []
+        self.names: list[str] = []
+        self.above: list[str] = []
+
+    def lines(self) -> Iterator[Line]:
+        """The lines of the table."""
+        number = 0
+        while number < len(self.rows):
+            taken = self._header(number)
+            if taken:
+                yield Line(self.where(number + 1), _text(self.rows[number]), cells=(("header", "1"),))
+                number += taken
+                continue
+            record = [] if self.kinds else self._record(number)
+            if record:
+                yield from self._of_record(number, record)
+                number += len(record)
+                continue
+            if self.kinds and self._begins_below(number):
+                self.kinds = []  # what stands above the next table is no row of this one
+            if any(self.rows[number]):
+                yield from self._row(number)
+            number += 1
+
+    def _header(self, number: int) -> int:
+        """How many rows a header takes that begins at a row; 0 where none does."""
+        cells = self.rows[number]
+        if not _all_names(cells) or _pairs(cells):
+            return 0
+        kinds = self._named(column_kinds(cells), number)
+        below = self.rows[number + 1] if number + 1 < len(self.rows) else []
+        if len(set(cells) - {""}) > 1 and len(below) == len(cells) and _all_names(below) and _completes(cells, below):
+            both = [b if b else c for c, b in zip(cells, below, strict=True)]
+            joined = self._named(column_kinds(both), number + 1)
+            if is_header(joined) and sum(map(bool, joined)) >= sum(map(bool, kinds)):
+                self._begin(both, joined)
+                return 2
+        known = sum(map(bool, kinds)) * 2 >= sum(map(bool, cells))
+        if not known or not (is_header(kinds) or is_directory(kinds) or tells_facts(kinds)):
+            return 0
+        self._begin(cells, kinds)
+        return 1
+
+    def _begins_below(self, number: int) -> bool:
+        """Whether a title of one cell stands at or right below a row, and the header of another table below it, with
+        nothing but short rows between."""
+        below = [n for n in range(number, len(self.rows)) if any(self.rows[n])][:_ABOVE_A_TABLE]
+        if not below or len(set(self.rows[below[0]]) - {""}) > 1:
+            return False
+        for n in below:
+            if is_header(column_kinds(self.rows[n])) and _all_names(self.rows[n]):
+                return True
+            if len(set(self.rows[n]) - {""}) > 2:
+                return False
+        return False
+
+    def _named(self, kinds: list[str], number: int) -> list[str]:
+        """The kinds of columns, where names that stand under a heading such as 内容 are titles."""
+        if not tells_facts(kinds):
+            return kinds
+        column = kinds.index("explanation")
+        told = [row[column] for row in self.rows[number + 1 :] if column < len(row) and row[column]]
+        names = sum(len(text) <= 30 and "。" not in text for text in told)
+        if names * 2 > len(told):
+            return ["title" if n == column else kind for n, kind in enumerate(kinds)]
+        return kinds
+
+    def _begin(self, names: list[str], kinds: list[str]) -> None:
+        self.names, self.kinds, self.above = [heading_name(name) for name in names], kinds, []
+
+    def _record(self, number: int) -> list[dict[str, str]]:
+        """The rows of label and value that tell of one thing, from a row on."""
+        found: list[dict[str, str]] = []
+        for cells in self.rows[number:]:
+            pairs = _pairs(cells)
+            if not pairs or (found and "title" in pairs and any("title" in row for row in found)):
+                break
+            found.append(pairs)
+        kinds = {kind for row in found for kind in row}
+        return found if ("title" in kinds or "office" in kinds) and len(kinds) > 1 else []
+
+    def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
+        facts: dict[str, str] = {}
+        for row in record:
+            for kind, value in row.items():
+                facts[kind] = f"{facts[kind]} {value}" if kind in facts and kind in ("explanation",) else value
+        place = self.where(number + 1)
+        text = " ".join(value for row in record for value in row.values())
+        if "title" in facts:
+            yield Line(place, text, cells=tuple(facts.items()))
+            return
+        if not facts.get("office"):
+            yield Line(place, text)
+            return
+        phone = f"電話 {facts['phone']}" if facts.get("phone") else ""
+        parts = (facts["office"], facts.get("floor", ""), facts.get("counter", ""), phone)
+        yield Line(place, "担当: " + " ".join(part for part in parts if part))
+        rest = " ".join(value for kind, value in facts.items() if kind not in _PLACE)
+        if rest:
+            yield Line(place, rest)
+
+    def _row(self, number: int) -> Iterator[Line]:
+        cells = self.rows[number]
+        place, distinct = self.where(number + 1), list(dict.fromkeys(cell for cell in cells if cell))
+        if not self.kinds:
+            yield Line(place, _labelled(distinct))
+            return
+        if len(distinct) == 1 and re.fullmatch(r"[\d\-.()]+|[①-⑳㉑-㉟]", distinct[0]):
+            yield Line(place, distinct[0])  # the number of a row that nobody filled in
+            return
+        if _TOTAL.fullmatch(distinct[0]):
+            yield Line(place, " ".join(distinct))
+            return
+        if len(distinct) == 1 and not self._is_only_title(cells):
+            # A row of one cell is a heading or a note between the others.
+            said = contact_line(distinct[0], "") is not None or _NOTE.search(distinct[0]) or is_directory(self.kinds)
+            yield Line(place, distinct[0], level=0 if said else 6)
+            self.above = []
+            return
+        self.above = self._filled(cells)
+        if tells_facts(self.kinds):
+            yield from self._of_record(
+                number, [{k: c for k, c in zip(self.kinds, self.above, strict=False) if k and c}]
+            )
+            return
+        named: dict[str, str] = {"directory": "1"} if not is_header(self.kinds) else {}
+        told: list[str] = []
+        for column, cell in enumerate(self.above):
+            kind = self.kinds[column] if column < len(self.kinds) else ""
+            if kind == "section" and cell:
+                named[kind] = cell  # the nearest group is the last
+            elif kind and kind != "fax" and cell:
+                named[kind] = cell
+            elif not kind and cell and not re.fullmatch(r"[\d.()①-⑳-]{1,5}", cell):
+                name = self.names[column] if column < len(self.names) else ""
+                told.append(f"{name}:{cell}" if name else cell)
+        if told and "directory" not in named:
+            named["explanation"] = " ".join([named.get("explanation", ""), *told]).strip()
+        yield Line(place, " ".join(distinct), cells=tuple(named.items()))
+
+    def _is_only_title(self, cells: list[str]) -> bool:
+        """Whether a row's one cell stands in the column of titles of a table whose other cells stay blank."""
+        filled = [n for n, cell in enumerate(cells) if cell]
+        return len(filled) == 1 and self.kinds[filled[0] : filled[0] + 1] == ["title"] and filled[0] > 0
+
+    def _filled(self, cells: list[str]) -> list[str]:
+        """A row's cells, those that repeat the one above filled in."""
+        filled = []
+        fresh = False  # whether a group begins anew, so that the narrower groups do too
+        for column, cell in enumerate(cells):
+            before = self.above[column] if column < len(self.above) else ""
+            kind = self.kinds[column] if column < len(self.kinds) else ""
+            blank = not cell and kind in _INHERITED and not (kind == "section" and fresh)
+            fresh = fresh or (kind in ("section", "plan") and bool(cell) and cell not in _REPEATS and cell != before)
+            filled.append(before if cell in _REPEATS or blank else cell)
+        offices = [n for n, kind in enumerate(self.kinds) if kind == "office" and n < len(cells)]
+        if self.above and offices and cells[offices[0]] and filled[offices[0]] != self.above[offices[0]]:
+            # An office named anew does not have the place and number of the one above.
+            for column, kind in enumerate(self.kinds[: len(cells)]):
+                if kind in ("floor", "counter", "phone") and not cells[column]:
+                    filled[column] = ""
+        return filled
+
+
+def _text(cells: Sequence[str]) -> str:
+    return " ".join(dict.fromkeys(cell for cell in cells if cell))
+
+
+def _all_names(cells: Sequence[str]) -> bool:
+    """Whether cells can be headings of columns: short, no sentences, no values."""
+    filled = [cell for cell in cells if cell]
+    values = sum(len(c) > 24 or "。" in c or bool(re.match(r"[\d①-⑳]", c)) for c in filled)
+    return bool(filled) and values * 4 <= len(filled)
+
+
+def _completes(cells: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether a row goes on with the header above: its cells stand below blank, repeated or spanning ones."""
+    filled = [n for n, cell in enumerate(below) if cell and cell != cells[n]]
+    if len(filled) < 2:
+        return False
+    beside = [*cells, "-"]
+    return all(not cells[n] or cells[n] == beside[n - 1] or beside[n + 1] in ("", cells[n]) for n in filled)
+
+
+def _pairs(cells: Sequence[str]) -> dict[str, str]:
+    """Kind of a label → the value beside it, of a row that holds labels and values by turns; empty for another."""
+    distinct = [cell for n, cell in enumerate(cells) if cell and (n == 0 or cell != cells[n - 1])]
+    if len(distinct) < 2 or len(distinct) % 2:
+        return {}
+    pairs: dict[str, str] = {}
+    for label, value in zip(distinct[::2], distinct[1::2], strict=True):
+        name = heading_name(label)
+        kind = label_kind(name)
+        if not kind and (announces(name) or fact_label(name)):
+            kind = "explanation"
+            value = f"{name}:{value}"
+        other = heading_name(value)
+        if not kind or fact_label(other) or announces(other) or label_kind(other):
+            return {}
+        pairs[kind] = f"{pairs[kind]} {value}" if kind in pairs else value
+    return pairs
+
+
+def _labelled(cells: Sequence[str]) -> str:
+    """A row of a table that lists no initiatives: label and value in one line, for periods and contacts."""
+    if len(cells) == 2 and (announces(cells[0]) or fact_label(cells[0])):
+        return ": ".join(cells)
+    return " ".join(cells)
+
+
+def table_lines(rows: Sequence[Sequence[str]], where: Callable[[int], str]) -> Iterator[Line]:
+    """The lines of a table: one with cells for each row below a header that names initiatives or offices, one for each
+    record of labels and values, else the cells' text.
+
+    Cells that repeat the one above (〃 or, in the columns of a group, blank) are filled in. `where` gives the place of
+    a row, from 1.
+    """
+    return _Table(rows, where).lines()
