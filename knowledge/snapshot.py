@@ -18,15 +18,16 @@ from knowledge.document import Document, Entry, Office, ResidentWord
 from knowledge.exchange import SHIPPED
 from knowledge.releases import live_number, read_release
 from nlp import parameters as p
-from nlp.build import FEATURES, Item
 from nlp.confidence import LEAD_SIGNS, OWN_SIGNS, chance_right
-from nlp.forward import Progress
 from nlp.index import Found, Scores
+from nlp.indexing.build import FEATURES, Item
+from nlp.indexing.forward import Progress
+from nlp.indexing.stored import index_key, open_index
 from nlp.normalise import normalise
-from nlp.stored import index_key, open_index
 from nlp.tokenise import analyse
 
-_Candidate = tuple[int, float, int]  # number of the entry, its fit, the number of the place that it leads to
+# Number of the entry, its fit, the number of the place that it leads to, its place among those compared.
+_Candidate = tuple[int, float, int, int]
 _OWN = [FEATURES.index(name) for name in OWN_SIGNS]
 _LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
 _LOOKED_AT = 10  # candidates that the best is compared with
@@ -128,16 +129,18 @@ class Snapshot:
 
         No candidate is given a better chance than one before it.
         """
-        found = self._index.find(question)
-        count = len(self.entries)
+        found = self._index.find(question, len(self.entries))
+        count = int(found.items.searchsorted(len(self.entries)))
+        numbers = found.items[:count]
         factors, expired = self._factors(today)
-        fit = found.fit[:count] * factors
+        fit = found.fit[:count] * factors[numbers]
         depth = min(count, max(top, _LOOKED_AT))
-        ranked = [(n, value, self._leads_to[n]) for n, value in _best(fit, depth)]
+        ranked = [(n := int(numbers[place]), value, self._leads_to[n], place) for place, value in _best(fit, depth)]
         outside = (
             float(np.maximum.reduce(found.fit[count:], initial=0.0)),
             np.maximum.reduce(found.values[:, count:], axis=1, initial=0.0).tolist(),
         )
+
         others = ranked[:_LOOKED_AT]
         matches: dict[int, Match] = {}
         score = 1.0
@@ -156,7 +159,10 @@ class Snapshot:
 
     def fit_of(self, text: str) -> Scores:
         """How well each entry, and behind them each topic outside the plans, fits a normalised text, 0 to 1."""
-        return self._index.find(text).fit
+        found = self._index.find(text)
+        fit = np.zeros(self._index.items)
+        fit[found.items] = found.fit
+        return fit
 
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
         """What each word, reading and correction of the question gave to a score."""
@@ -178,17 +184,17 @@ class Snapshot:
     ) -> float:
         """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest value of
         each feature among the matters outside the plans."""
-        number, fit, place = candidate
+        number, fit, place, compared = candidate
         if fit <= 0.0:
             return 0.0
         # A twin is shown beside it, with its own office: it does not compete.
         twins = self._twins.get(number, ())
         lead = fit
-        for n, other, leads_to in ranked:
+        for n, other, leads_to, _ in ranked:
             if leads_to != place and n not in twins:
                 lead -= other
                 break
-        values = found.values[:, number].tolist()
+        values = found.values[:, compared].tolist()
         signs = [found.coverage(values), lead, fit - outside[0], *[values[n] for n in _OWN]]
         signs += [values[n] - outside[1][n] for n in _LEADING]
         return chance_right(signs, self.entries[number].office is not None)

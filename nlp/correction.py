@@ -1,7 +1,7 @@
 """The nearest known words to a word that no text here has: typing errors and wrong conversions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,14 +15,14 @@ class Corrector:
     One error leaves one of the two ends as it was, so that a large vocabulary need not be compared whole.
     """
 
-    def __init__(self, words: Iterable[str], readings: Mapping[str, str]) -> None:
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """`words`: each known word with its reading."""
         self._spelled: dict[str, list[str]] = defaultdict(list)
         self._read: dict[str, str] = {}
-        for word in words:
+        for word, reading in words.items():
             if len(word) > 1:
                 for end in {word[0], "\0" + word[-1]}:
                     self._spelled[end].append(word)
-                reading = readings.get(word, "")
                 if len(reading) >= p.SHORTEST_CORRECTED:
                     self._read.setdefault(reading, word)
 

@@ -2,23 +2,24 @@
 
 import math
 from dataclasses import dataclass
-from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp import parameters as p
-from nlp.build import FEATURES, POSTED, Arrays
 from nlp.correction import Corrector
-from nlp.forward import Forward
+from nlp.indexing.build import FEATURES, POSTED, PRESCALE, Arrays, stride_of
+from nlp.indexing.forward import Vocabulary
 from nlp.ngrams import joined
-from nlp.terms import SYNONYM_MARK, numbers_by_kind, shown
+from nlp.terms import bigram_keys, codes, shown, synonym_key, trigram_keys
 from nlp.tokenise import analyse
 
 Scores = NDArray[np.float64]
+Numbers = NDArray[np.intp]
 _WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
 _POSTED_WEIGHTS, _LATENT_WEIGHT, _FEEDBACK_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[-2]), float(_WEIGHTS[-1])
+_UNSCALE = 1 / PRESCALE[:, None]
 _WORDS = FEATURES.index("words")
 _NOTHING = 1e-12
 _NEAR_OTHERS = "ほかの候補との近さ"  # how an explanation names what feedback gave
@@ -26,22 +27,23 @@ _NEAR_OTHERS = "ほかの候補との近さ"  # how an explanation names what fe
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the index sees it. `rows`: numbers of its known terms; `most`: what an item that says every word
-    of it would have; `corrections`: unknown word → known word."""
+    """A question as the index sees it. `rows`: numbers of its known terms, rising; `most`: what an item that says every
+    word of it would have; `corrections`: unknown word → known word."""
 
     text: str
-    rows: NDArray[np.intp]
+    rows: Numbers
     most: float
     corrections: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`fit` (N): how well each item fits beside the others, 0 to 1. `values` (posted features x N); `best` (F): the
-    highest value of each feature. `centre` (K): where the items that fit best lie among the latent factors; zero where
-    there are none."""
+    """`items` (C): the items that were compared, rising; of each `fit` (C), how well it fits beside the others, 0 to 1,
+    and `values` (posted features x C); `best` (F): the highest value of each feature. `centre` (K): where the items
+    that fit best lie among the latent factors; zero where there are none."""
 
     question: Question
+    items: Numbers
     fit: Scores
     values: Scores
     best: Scores
@@ -63,19 +65,23 @@ def feedback_factors(factors: NDArray[np.float32], fit: Scores) -> NDArray[np.fl
 class Index:
     """Immutable once built; any number of threads may ask at once."""
 
-    def __init__(self, forward: Forward, arrays: Arrays) -> None:
-        self._names, self._arrays = list(forward.terms), arrays
-        self._words, self._bigrams, self._readings, self._synonyms = numbers_by_kind(forward.terms)
+    def __init__(self, vocabulary: Vocabulary, arrays: Arrays) -> None:
+        self._vocabulary, self._arrays = vocabulary, arrays
+        self._keys = vocabulary.keys
+        self._words = {word: number for number, word in enumerate(vocabulary.words, len(self._keys))}
         self.items = len(arrays.item_factors)
-        self._corrector = Corrector(self._words, forward.readings)
-        self._idf = arrays.idf.tolist()
-        self._start, self._length = arrays.start[:-1], np.diff(arrays.start)
-        self._strange = max(self._idf, default=0.0)
+        self._all = np.arange(self.items)
+        self._stride = stride_of(self.items)
+        self._shift = self._stride.bit_length() - 1
+        self._corrector = Corrector(dict(zip(vocabulary.words, vocabulary.readings, strict=True)))
+        self._idf = arrays.idf[len(self._keys) :].tolist()
+        self._strange = float(arrays.idf.max(initial=0.0))
 
     def look_up(self, text: str) -> Question:
         """The terms of a normalised question, unknown words corrected where a known one is near."""
         analysis = analyse(text)
-        rows: set[Any] = set()
+        first = len(self._keys)
+        rows: set[int] = set()
         unknown, said = {}, 0.0
         for word, reading in zip(analysis.words, analysis.word_readings, strict=True):
             row = self._words.get(word)
@@ -83,66 +89,109 @@ class Index:
                 unknown[word] = reading
             elif row not in rows:
                 rows.add(row)
-                said += self._idf[row]
+                said += self._idf[row - first]
         corrections = self._corrector.correct(unknown) if unknown else {}
         rows.update(self._words[word] for word in corrections.values())
-        letters, read = joined(text), joined(analysis.reading)
-        rows.update(map(self._bigrams.get, map(add, letters, letters[1:])))
-        rows.update(map(self._readings.get, map(add, map(add, read, read[1:]), read[2:])))
-        rows.discard(None)
-        for group in analysis.synonym_groups:
-            if (row := self._synonyms.get(str(group))) is not None:
-                rows.add(row)
         most = (p.K1 + 1) * (said + self._strange * len(unknown))
         # In order, so that sums of floats are the same on every machine and in every thread.
-        numbers = np.fromiter(rows, np.intp, len(rows))
-        numbers.sort()
-        return Question(text, numbers, most, corrections)
+        numbers = np.concatenate((self._known_keys(text, analysis.reading, analysis.synonym_groups), sorted(rows)))
+        return Question(text, numbers.astype(np.intp), most, corrections)
 
-    def find(self, text: str) -> Found:
-        """How every item fits a normalised question; all zero where they share no term."""
+    def _known_keys(self, text: str, reading: str, groups: list[int]) -> Numbers:
+        """The numbers of the keys of a question that the index has, rising."""
+        letters, sounds = codes(joined(text)), codes(joined(reading))
+        keys = np.concatenate((synonym_key(np.array(groups, np.int64)), bigram_keys(letters), trigram_keys(sounds)))
+        if not keys.size or not self._keys.size:
+            return np.zeros(0, np.intp)
+        keys.sort()
+        place = self._keys.searchsorted(keys)
+        np.minimum(place, len(self._keys) - 1, out=place)
+        place = place[self._keys.take(place) == keys]
+        new = np.ones(len(place), bool)
+        np.not_equal(place[1:], place[:-1], out=new[1:])
+        known: Numbers = place[new]
+        return known
+
+    def find(self, text: str, ranked: int | None = None) -> Found:
+        """How the items that a normalised question has most in common with fit it; all zero where they share no term.
+
+        Which items are compared depends on the question alone; those from number `ranked` on are always among them.
+        """
         question = self.look_up(text)
-        values = self._posted(question.rows)
+        items = self._all
+        if self.items > p.ALL_COMPARED:
+            items = self._likely(question.rows, self.items if ranked is None else ranked)
+        values = self._posted(question.rows, items)
         best = np.zeros(len(FEATURES))
         np.maximum.reduce(values, axis=1, initial=0.0, out=best[:POSTED])
         fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
         centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
         if question.rows.size and len(centre):
-            best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, fit)
-        return Found(question, fit, values, best, centre)
+            best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, items, fit)
+        return Found(question, items, fit, values, best, centre)
 
-    def _posted(self, rows: NDArray[np.intp]) -> Scores:
-        """The posted features of every item, features x items."""
-        if not rows.size or not self.items:
-            return np.zeros((POSTED, self.items))
-        start, length = self._start.take(rows), self._length.take(rows)
-        ends = length.cumsum()
-        # Each term's postings stand together: count on from its start, in one array for all terms.
-        place = np.arange(ends[-1]) + (start - ends + length).repeat(length)
-        columns, values = self._arrays.column.take(place), self._arrays.value.take(place)
-        totals: Any = np.bincount(columns, values, POSTED * self.items)
-        posted: Scores = totals.reshape(POSTED, self.items)
-        return posted
+    def _gather(self, rows: Numbers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The columns and values of terms' postings, one term after the other."""
+        if not rows.size:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        a = self._arrays
+        places = [
+            slice(*ends) for ends in zip(a.start.take(rows).tolist(), a.start.take(rows + 1).tolist(), strict=True)
+        ]
+        return np.concatenate([a.column[place] for place in places]), np.concatenate(
+            [a.value[place] for place in places]
+        )
 
-    def _question_factors(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    def _likely(self, rows: Numbers, ranked: int) -> Numbers:
+        """The items that the question's rarest terms speak for most, rising, and those from `ranked` on."""
+        length = self._arrays.start.take(rows + 1) - self._arrays.start.take(rows)
+        order = length.argsort(kind="stable")
+        few = max(1, int(length[order].cumsum().searchsorted(p.POSTINGS_LOOKED_AT)))
+        columns, values = self._gather(rows[order[:few]])
+        spoken = np.bincount(columns & (self._stride - 1), values, self.items)[:ranked]
+        aside = self._all[ranked:]
+        if len(spoken) <= p.COMPARED:
+            return self._all
+        best = spoken.argpartition(-p.COMPARED)[-p.COMPARED :]
+        best.sort()
+        return np.concatenate((best, aside))
+
+    def _posted(self, rows: Numbers, items: Numbers) -> Scores:
+        """The posted features of items, features x items."""
+        if not self.items:
+            return np.zeros((POSTED, 0))
+        columns, values = self._gather(rows)
+        if items is self._all:
+            totals: Any = np.bincount(columns, values, POSTED * self._stride)
+            every: Scores = totals.reshape(POSTED, self._stride)[:, : self.items] * _UNSCALE
+            return every
+        place_of = np.full(self._stride, -1, np.int32)
+        place_of[items] = np.arange(len(items), dtype=np.int32)
+        place = place_of.take(columns & (self._stride - 1))
+        kept = (place >= 0).nonzero()[0]
+        cells = (columns.take(kept) >> self._shift) * len(items) + place.take(kept)
+        totals = np.bincount(cells, values.take(kept), POSTED * len(items))
+        some: Scores = totals.reshape(POSTED, len(items)) * _UNSCALE
+        return some
+
+    def _question_factors(self, rows: Numbers) -> NDArray[np.float32]:
         """The question among the latent factors, of length 1."""
         factors = self._word_sum(rows)
         return factors / np.float32(max(math.sqrt(factors @ factors), _NOTHING))
 
-    def _word_sum(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        words = self._arrays.word_row.take(rows)
-        factors: NDArray[np.float32] = self._arrays.word_factors.take(words[words >= 0], axis=0).sum(axis=0)
+    def _word_sum(self, rows: Numbers) -> NDArray[np.float32]:
+        words = rows[rows.searchsorted(len(self._keys)) :] - len(self._keys)
+        factors: NDArray[np.float32] = self._arrays.word_factors.take(words, axis=0).sum(axis=0)
         return factors
 
-    def _add_latent(self, rows: NDArray[np.intp], fit: Scores) -> tuple[float, float, NDArray[np.float32]]:
+    def _add_latent(self, rows: Numbers, items: Numbers, fit: Scores) -> tuple[float, float, NDArray[np.float32]]:
         """Adds to the fit of the best candidates their latent likeness to the question, then to the few that fit best
         by then (pseudo-relevance feedback after Rocchio 1971, among factors); returns the highest of both, and where
         those few lie."""
-        items = self._arrays.item_factors
-        near: NDArray[np.intp] | slice = slice(None)
-        if self.items > p.LATENT_CANDIDATES:
+        near: Numbers | slice = slice(None)
+        if len(fit) > p.LATENT_CANDIDATES:
             near = fit.argpartition(-p.LATENT_CANDIDATES)[-p.LATENT_CANDIDATES :]
-        factors = items[near]
+        factors = self._arrays.item_factors.take(items[near], axis=0)
         latent = self._add_likeness(factors, self._question_factors(rows), _LATENT_WEIGHT, fit, near)
         centre = feedback_factors(factors, fit[near])
         return latent, self._add_likeness(factors, centre, _FEEDBACK_WEIGHT, fit, near), centre
@@ -156,24 +205,32 @@ class Index:
             fit[near] += (weight / highest) * np.maximum(likeness, 0.0)
         return highest
 
+    def _name(self, row: int) -> str:
+        """A term as people read it."""
+        first = len(self._keys)
+        return self._vocabulary.words[row - first] if row >= first else shown(int(self._keys[row]))
+
     def explain(self, found: Found, item: int) -> dict[str, float]:
         """What each term of the question, as people read it, gave to an item's fit; the values sum to it."""
         named = {known: f"{word}→{known}" for word, known in found.question.corrections.items()}
         for word in analyse(found.question.text).words:
-            named |= {f"{SYNONYM_MARK}{group}": f"同義語:{word}" for group in analyse(word).synonym_groups}
+            named |= {shown(synonym_key(group)): f"同義語:{word}" for group in analyse(word).synonym_groups}
         a, given = self._arrays, dict[str, float]()
         scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
+        posted = scale[:POSTED] / PRESCALE
         factors = self._question_factors(found.question.rows)
         latent = a.item_factors.shape[1] > 0 and float(a.item_factors[item] @ factors) > 0
         raw = math.sqrt(float(np.square(self._word_sum(found.question.rows)).sum())) or 1.0
         for row in found.question.rows.tolist():
             columns = a.column[a.start[row] : a.start[row + 1]]
-            at = np.flatnonzero(columns % self.items == item)
-            value = float(scale[columns[at] // self.items] @ a.value[a.start[row] + at])
-            if latent and a.word_row[row] >= 0:
-                value += float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[a.word_row[row]]) / raw
+            at = np.flatnonzero(columns & (self._stride - 1) == item)
+            value = float(posted[columns[at] >> self._shift] @ a.value[a.start[row] + at])
+            if latent and row >= len(self._keys):
+                value += (
+                    float(scale[POSTED]) * float(a.item_factors[item] @ a.word_factors[row - len(self._keys)]) / raw
+                )
             if value:
-                label = named.get(self._names[row]) or shown(self._names[row])
+                label = named.get(self._name(row)) or self._name(row)
                 given[label] = given.get(label, 0.0) + value
         if (near := float(a.item_factors[item] @ found.centre)) > 0:
             given[_NEAR_OTHERS] = float(scale[POSTED + 1]) * near

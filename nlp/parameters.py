@@ -21,8 +21,11 @@ LEAST_TRANSLATION = 0.01
 OWN_SHARE, BODY_SHARE, QUESTION_SHARE = 0.4, 0.3, 0.3
 # Share of the item beside the whole collection in the language model (Jelinek-Mercer); best of 0.2, 0.5, 0.8.
 ITEM_SHARE = 0.8
-# A translated word that adds less than this is not indexed.
-LEAST_EXPANSION = 0.3
+# A translated word that adds less than this is not indexed: 0.3 gave no better figures and a quarter more postings.
+LEAST_EXPANSION = 1.0
+# Bigrams, readings and synonyms that more than this share of the items have are not indexed, where items are many: of
+# 1, 0.5, 0.3, 0.2, 0.15, 0.1 and 0.05 the best, and what makes a question's postings few.
+COMMONEST_KEY = 0.15
 
 # Latent factors (LSA); 100, 200 and 300 gave rising figures, 500 no more.
 LATENT_FACTORS = 300
@@ -35,6 +38,13 @@ LEAST_ITEMS_FOR_FACTORS = 500
 NEIGHBOURS = 8
 LEAST_LIKENESS = 0.3
 LEAST_TEXTS_OF_NEIGHBOUR = 2
+# A likeness that is left of a word by then, 0 to 1, is not indexed below this: 0.1 to 0.5 gave the same figures.
+LEAST_STANDING_IN = 0.2
+# Of more items than this, only some are compared feature by feature: those whose postings of the question's rarest
+# terms, up to so many postings, add up best.
+ALL_COMPARED = 4_096
+COMPARED = 300
+POSTINGS_LOOKED_AT = 40_000
 # Only the items that are best by the other features are compared by latent factors.
 LATENT_CANDIDATES = 200
 # Feedback: where the best few items lie; of 4, 5, 6, 8, 10 and 20, more find more and put fewer right ones first.
@@ -61,6 +71,19 @@ FEATURE_WEIGHTS = {
     "synonyms": 0.95,
     "latent": 1.43,
     "feedback": 0.94,
+}
+
+# What the best item of a question has of each feature, roughly (the mean over localgovFAQ's development queries): for
+# adding up features before the best is known.
+TYPICAL_BEST = {
+    "words": 18.0,
+    "likest": 13.0,
+    "word_cosine": 4.7,
+    "translated": 16.0,
+    "bigrams": 34.0,
+    "bigram_cosine": 5.1,
+    "readings": 50.0,
+    "synonyms": 14.0,
 }
 
 # The chance of being right (nlp/confidence.py): a logistic model, fitted by `python -m tests.fit_confidence` on what

@@ -1,42 +1,53 @@
-"""What a text is matched by: content words, character bigrams, reading trigrams and synonym groups."""
+"""What a text is matched by: content words, character bigrams, reading trigrams and synonym groups.
 
-from nlp.ngrams import ngrams
-from nlp.tokenise import Analysis
+All but words are whole numbers, "keys", whose size tells their kind: a synonym group is negative, a bigram holds two
+characters of 21 bits, a reading trigram three. Numbers sort, compare and store as arrays where strings cannot.
+"""
 
-# Marks of the kinds of term: private-use characters, so that no resident's text can collide with them.
-BIGRAM_MARK, READING_MARK, SYNONYM_MARK = "\ue000", "\ue001", "\ue002"
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 WORD, BIGRAM, READING, SYNONYM = range(4)
-_KIND_OF_MARK = {BIGRAM_MARK: BIGRAM, READING_MARK: READING, SYNONYM_MARK: SYNONYM}
+_BITS = 21  # a character's code point needs no more
+_ONE = (1 << _BITS) - 1
+# The kinds of keys in the order of their size, each with the least key that is above it.
+KEY_KINDS = ((SYNONYM, 0), (BIGRAM, 1 << 2 * _BITS), (READING, 1 << 3 * _BITS))
 _SHOWN = {BIGRAM: "文字:", READING: "読み:", SYNONYM: "同義語:"}
-_HIRAGANA = frozenset(map(chr, range(0x3041, 0x3097))) | {"ー"}
+Keys = NDArray[np.int64]
 
 
-def kind_of(term: str) -> int:
-    """WORD, BIGRAM, READING or SYNONYM."""
-    return _KIND_OF_MARK.get(term[0], WORD)
+def codes(text: str) -> Keys:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
 
 
-def all_terms(text: str, analysis: Analysis) -> list[str]:
-    """The terms of a normalised text, with repeats, each but words behind the mark of its kind.
-
-    Bigrams of hiragana alone are left out: they are endings and particles, the same in every question; what a kana
-    question says is in its reading trigrams.
-    """
-    bigrams = [BIGRAM_MARK + t for t in ngrams(text, 2) if not _HIRAGANA.issuperset(t)]
-    readings = map(READING_MARK.__add__, ngrams(analysis.reading, 3))
-    synonyms = [f"{SYNONYM_MARK}{group}" for group in analysis.synonym_groups]
-    return [*analysis.words, *bigrams, *readings, *synonyms]
+def bigram_keys(letters: Keys) -> Keys:
+    """The key of each two neighbours."""
+    return letters[:-1] << _BITS | letters[1:]
 
 
-def numbers_by_kind(terms: dict[str, int]) -> tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, int]]:
-    """The numbers of terms, kind by kind and without the marks, so that a question looks up its own slices."""
-    kinds: tuple[dict[str, int], ...] = ({}, {}, {}, {})
-    for term, number in terms.items():
-        kind = kind_of(term)
-        kinds[kind][term[1:] if kind else term] = number
-    return kinds[WORD], kinds[BIGRAM], kinds[READING], kinds[SYNONYM]
+def trigram_keys(letters: Keys) -> Keys:
+    """The key of each three neighbours."""
+    return letters[:-2] << 2 * _BITS | letters[1:-1] << _BITS | letters[2:]
 
 
-def shown(term: str) -> str:
-    """A term as people read it in an explanation: a word as it is, the others with what they are."""
-    return f"{_SHOWN[kind]}{term[1:]}" if (kind := kind_of(term)) else term
+def synonym_key(group: Any) -> Any:
+    """The key of a synonym group, or of an array of them."""
+    return -1 - group
+
+
+def is_hiragana(letters: Keys) -> NDArray[np.bool_]:
+    """Which letters are hiragana or the mark of a long vowel."""
+    kana: NDArray[np.bool_] = ((letters >= 0x3041) & (letters <= 0x3096)) | (letters == ord("ー"))
+    return kana
+
+
+def shown(key: int) -> str:
+    """A key as people read it in an explanation, with what kind it is."""
+    kind = next(kind for kind, above in KEY_KINDS if key < above)
+    if kind == SYNONYM:
+        return f"{_SHOWN[kind]}{-1 - key}"
+    letters = [key >> shift & _ONE for shift in ((2 * _BITS, _BITS, 0) if kind == READING else (_BITS, 0))]
+    return _SHOWN[kind] + "".join(map(chr, letters))

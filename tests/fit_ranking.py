@@ -20,10 +20,10 @@ from knowledge.document import Entry
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import entry_item, outside_item, outside_topics
 from knowledge.tables import document_from_table
-from nlp.build import FEATURES, POSTED, Item
 from nlp.index import Index
+from nlp.indexing.build import FEATURES, POSTED, Item
+from nlp.indexing.stored import index_key, open_index
 from nlp.normalise import normalise
-from nlp.stored import index_key, open_index
 
 Array = NDArray[np.float64]
 _WARD_SHARE, _PENALTY, _FOLDS = 0.05, 0.003, 5
@@ -38,7 +38,7 @@ def levelled(items: list[Item], questions: list[str]) -> Array:
         for question in questions:
             seen = index.look_up(normalise(question)).rows
             values = np.zeros((len(FEATURES), len(items)))
-            values[:POSTED] = index._posted(seen)
+            values[:POSTED] = index._posted(seen, index._all)
             factors = index._arrays.item_factors
             if seen.size and factors.shape[1]:
                 values[POSTED] = np.maximum(factors @ index._question_factors(seen), 0.0)

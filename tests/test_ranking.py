@@ -15,22 +15,22 @@ from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import Snapshot, _best
 from nlp import parameters as p
-from nlp.bm25 import field_frequency, inverse_document_frequency, saturation
-from nlp.build import Item, build_arrays
 from nlp.confidence import SIGNS, chance_right
-from nlp.forward import Forward
 from nlp.index import Index
+from nlp.indexing.bm25 import field_frequency, inverse_document_frequency, saturation
+from nlp.indexing.build import Item, build_arrays
+from nlp.indexing.forward import analyse_texts
+from nlp.indexing.stored import open_index
+from nlp.indexing.translation import learn_translation
 from nlp.normalise import LONGEST_QUESTION, normalise
-from nlp.stored import open_index
-from nlp.translation import learn_translation
 
 TODAY = date(2026, 11, 24)
 
 
 def index_of(*pairs: tuple[str, str]) -> Index:
     items = [Item(((2.0, question),), ((1.0, answer),)) for question, answer in pairs]
-    forward = Forward()
-    return Index(forward, build_arrays(items, forward))
+    forward = analyse_texts(text for item in items for text in item.texts)
+    return Index(forward.vocabulary, build_arrays(items, forward))
 
 
 def first(index: Index, question: str) -> int:
@@ -71,9 +71,9 @@ def test_words_kana_typing_errors_and_translated_words_find_their_item() -> None
     assert first(index, "鑑札") == 2
     tickets = index.find("手数料券").fit
     assert set(np.argsort(-tickets)[:2].tolist()) == {0, 1}
-    translated = index._posted(index.look_up("手数料券").rows)[3]
+    translated = index._posted(index.look_up("手数料券").rows, index._all)[3]
     assert translated[0] > 0
-    fee = index._posted(index.look_up("料金").rows)[3]
+    fee = index._posted(index.look_up("料金").rows, index._all)[3]
     assert fee[1] > fee[0] > 0  # the first item says it only through the second's answer
 
 
@@ -143,11 +143,27 @@ def test_threads_get_the_same_answers(snapshot: Snapshot) -> None:
     assert wrong == []
 
 
+def test_of_many_entries_the_likely_ones_are_compared_with_the_same_outcome(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [snapshot.find(normalise(question), TODAY, 3) for question in QUESTIONS]
+    monkeypatch.setattr(p, "ALL_COMPARED", 10)
+    monkeypatch.setattr(p, "COMPARED", 25)
+    monkeypatch.setattr(p, "POSTINGS_LOOKED_AT", 400)
+    for question, matches in zip(QUESTIONS, every, strict=True):
+        few = snapshot.find(normalise(question), TODAY, 3, explain=True)
+        assert few[0].entry == matches[0].entry
+        assert few[0].score == pytest.approx(matches[0].score, abs=0.05)
+        assert sum(given for _, given in few[0].explanation) == pytest.approx(few[0].score)
+        assert snapshot.find(normalise(question), TODAY, 12)[:3] == snapshot.find(normalise(question), TODAY, 3)
+    assert len(snapshot.find(normalise(QUESTIONS[0]), TODAY, 44)) < 44
+
+
 def test_a_change_of_one_text_analyses_one_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [Item(((1.0, f"質問その{n}"),), ((1.0, f"答えの文{n}"),)) for n in range(30)]
     open_index("first", lambda: items, tmp_path, None)
     analysed: list[str] = []
-    monkeypatch.setattr("nlp.forward.normalise", lambda text: analysed.append(text) or normalise(text))
+    monkeypatch.setattr("nlp.indexing.forward.normalise", lambda text: analysed.append(text) or normalise(text))
     changed = [*items[:5], replace(items[5], body=((1.0, "あたらしい文"),)), *items[6:]]
     again = open_index("second", lambda: changed, tmp_path, None)
     assert analysed == ["あたらしい文"]
@@ -187,7 +203,7 @@ def test_texts_that_other_code_analysed_are_analysed_again(tmp_path: Path, monke
     items = [Item(((1.0, f"質問その{n}"),), ()) for n in range(5)]
     open_index("first", lambda: items, tmp_path, None)
     analysed: list[str] = []
-    monkeypatch.setattr("nlp.forward.normalise", lambda text: analysed.append(text) or normalise(text))
-    monkeypatch.setattr("nlp.stored._code_key", lambda: "newer")
+    monkeypatch.setattr("nlp.indexing.forward.normalise", lambda text: analysed.append(text) or normalise(text))
+    monkeypatch.setattr("nlp.indexing.stored._code_key", lambda: "newer")
     open_index("second", lambda: items, tmp_path, None)
     assert analysed == [f"質問その{n}" for n in range(5)]

@@ -62,7 +62,7 @@ def test_a_large_release_is_indexed_by_a_process_of_its_own(desk: Desk, monkeypa
     built_here: list[object] = []
     live = desk.conversation.live
     live.watch()
-    monkeypatch.setattr("nlp.stored.build_arrays", built_here.append)
+    monkeypatch.setattr("nlp.indexing.stored.build_arrays", built_here.append)
     with desk.sessions() as session:
         row = session.query(EntryRow).first()
         assert row is not None

@@ -11,7 +11,7 @@ from knowledge.database import Sessions
 from knowledge.draft import read_draft
 from knowledge.history import OF_DRAFT, Change
 from knowledge.snapshot import LiveSnapshot, Snapshot
-from nlp.forward import Progress
+from nlp.indexing.forward import Progress
 
 
 class FixedSnapshot(LiveSnapshot):

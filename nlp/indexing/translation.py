@@ -22,8 +22,7 @@ def learn_translation(pairs: Sequence[tuple[Words, Words]], size: int) -> Any:
     """
     from scipy.sparse import csr_array
 
-    step = max(1, len(pairs) // p.MOST_TRANSLATION_PAIRS)
-    kept = [(s[: p.LONGEST_TRANSLATION_SIDE], t[: p.LONGEST_TRANSLATION_SIDE]) for s, t in pairs[::step]]
+    kept = [(s[: p.LONGEST_TRANSLATION_SIDE], t[: p.LONGEST_TRANSLATION_SIDE]) for s, t in pairs]
     kept = [(np.unique(s), t) for s, t in kept if len(s) and len(t)]
     if not kept:
         return csr_array((size, size))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64] | float
+Numbers = NDArray[np.floating[Any]] | float
 
 
 def inverse_document_frequency(documents: Numbers, containing: Numbers) -> Any:

@@ -10,22 +10,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlp.build import Arrays, Item, build_arrays
-from nlp.forward import Forward, Progress
 from nlp.index import Index
+from nlp.indexing.build import Arrays, Item, build_arrays
+from nlp.indexing.forward import KEY_LENGTH, Forward, Progress, Table, Vocabulary, analyse_texts
 
 _KEPT = 3  # indexes kept on disk: what answers, what answered before, and one to go back to
 _ARRAYS = tuple(Arrays.__dataclass_fields__)
+_TABLE = tuple(Table.__dataclass_fields__)
 
 
 @cache
 def _code_key() -> str:
     """Changes with every change of this room's code, which decides what an index holds."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -38,33 +41,38 @@ def index_key(texts: Iterable[str]) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(directory: Path) -> tuple[Forward, Arrays]:
-    words = json.loads((directory / "terms.json").read_text(encoding="utf-8"))
-    forward = Forward({term: n for n, term in enumerate(words["terms"])}, words["readings"])
-    # asarray: a plain view of the mapped file; memmap's own class makes every slice slower.
-    arrays = [np.asarray(np.load(directory / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS]
-    return forward, Arrays(*arrays)
+def _load(directory: Path, name: str) -> NDArray[Any]:
+    """An array as a plain view of its mapped file: the pages are shared by all processes, and memmap's own class makes
+    every slice slower."""
+    return np.asarray(np.load(directory / f"{name}.npy", mmap_mode="r"))
 
 
-def _read_texts(directory: Path, forward: Forward) -> None:
-    kept = json.loads((directory / "texts.json").read_text(encoding="utf-8"))
-    if not isinstance(kept, dict) or kept["code"] != _code_key():
+def _read(directory: Path) -> tuple[Vocabulary, Arrays]:
+    words = json.loads((directory / "words.json").read_text(encoding="utf-8"))
+    vocabulary = Vocabulary(_load(directory, "keys"), words["words"], words["readings"])
+    return vocabulary, Arrays(*(_load(directory, name) for name in _ARRAYS))
+
+
+def _read_forward(directory: Path) -> Forward:
+    """The texts that a kept index was built from, as numbers."""
+    if (directory / "code").read_text(encoding="ascii") != _code_key():
         raise ValueError("analysed by other code")
-    keys = kept["texts"]
-    numbers, ends = np.load(directory / "text_terms.npy"), np.load(directory / "text_ends.npy")
-    forward.texts = dict(zip(keys, np.split(numbers, ends[:-1]), strict=True)) if keys else {}
+    vocabulary, _ = _read(directory)
+    digests = (directory / "texts").read_bytes()
+    texts = {digests[at : at + KEY_LENGTH]: n for n, at in enumerate(range(0, len(digests), KEY_LENGTH))}
+    tables = [Table(*(_load(directory, f"{table}_{part}") for part in _TABLE)) for table in ("spelled", "said")]
+    return Forward(vocabulary, texts, *tables)
 
 
-def _write(directory: Path, forward: Forward, arrays: Arrays) -> None:
-    words = {"terms": list(forward.terms), "readings": forward.readings}
-    (directory / "terms.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-    analysed = {"code": _code_key(), "texts": list(forward.texts)}
-    (directory / "texts.json").write_text(json.dumps(analysed), encoding="ascii")
-    texts = list(forward.texts.values())
-    np.save(directory / "text_terms.npy", np.concatenate(texts) if texts else np.zeros(0, np.int32))
-    np.save(directory / "text_ends.npy", np.cumsum([len(text) for text in texts], dtype=np.int64))
-    for name in _ARRAYS:
-        np.save(directory / f"{name}.npy", getattr(arrays, name))
+def _write_forward(directory: Path, forward: Forward) -> None:
+    words = {"words": forward.vocabulary.words, "readings": forward.vocabulary.readings}
+    (directory / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+    (directory / "code").write_text(_code_key(), encoding="ascii")
+    (directory / "texts").write_bytes(b"".join(forward.texts))
+    np.save(directory / "keys.npy", forward.vocabulary.keys)
+    for name, table in (("spelled", forward.spelled), ("said", forward.said)):
+        for part in _TABLE:
+            np.save(directory / f"{name}_{part}.npy", getattr(table, part))
 
 
 def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path, progress: Progress | None) -> Index:
@@ -82,7 +90,7 @@ def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path,
 
 def _open_kept(directory: Path) -> Index | None:
     """The index kept in a directory; None, and no directory, where it cannot be read."""
-    if not (directory / "terms.json").exists():
+    if not (directory / "words.json").exists():
         return None
     try:
         return Index(*_read(directory))
@@ -108,24 +116,28 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 def _build(key: str, items: Sequence[Item], folder: Path, progress: Progress | None) -> Index:
     for left in folder.glob(".building-*"):  # by a process that died
         shutil.rmtree(left, ignore_errors=True)
-    kept = sorted(folder.glob("*/terms.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
-    forward = Forward()
-    if kept and (newest := kept[-1].parent).name != key:
+    kept = sorted(folder.glob("*/words.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
+    before = None
+    if kept:
         try:
-            before, _ = _read(newest)
-            _read_texts(newest, before)
-            forward = before.carry_over(dict.fromkeys(text for item in items for text in item.texts))
+            before = _read_forward(kept[-1].parent)
         except (OSError, ValueError, KeyError):
-            forward = Forward()
-    arrays = build_arrays(items, forward, progress)
+            before = None
+    forward = analyse_texts((text for item in items for text in item.texts), before, progress)
+    del before
     try:
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
-        _write(beside, forward, arrays)
+        _write_forward(beside, forward)
+    except OSError:
+        return Index(forward.vocabulary, build_arrays(items, forward))
+    arrays = build_arrays(items, forward)
+    try:
+        for name in _ARRAYS:
+            np.save(beside / f"{name}.npy", getattr(arrays, name))
         os.replace(beside, folder / key)
         for old in kept[: max(0, len(kept) + 1 - _KEPT)]:
             shutil.rmtree(old.parent, ignore_errors=True)
-        forward.texts = {}
-        # The kept copy is read in place of the built one: its pages are shared by all processes.
+        # The kept copy is read in place of the built one.
         return Index(*_read(folder / key))
     except OSError:
-        return Index(forward, arrays)
+        return Index(forward.vocabulary, arrays)

@@ -90,7 +90,7 @@ def find_neighbours(latent: Latent, containing: NDArray[np.float64]) -> Any:
     for start in range(0, len(common), _WORDS_AT_ONCE):
         alike = unit[start : start + _WORDS_AT_ONCE] @ unit.T
         alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = 0.0
-        row, column = np.nonzero(alike > p.LEAST_LIKENESS)
+        row, column = np.nonzero(alike > p.LEAST_LIKENESS + p.LEAST_STANDING_IN * (1 - p.LEAST_LIKENESS))
         value = alike[row, column]
         order = np.lexsort((-value, row))
         row, column, value = row[order], column[order], value[order]

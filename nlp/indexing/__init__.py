@@ -1,0 +1,1 @@
+"""From texts to an index: analysed once, counted, learned from, kept on disk."""

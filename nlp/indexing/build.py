@@ -1,0 +1,127 @@
+"""From texts to the arrays of an index: what every term is worth to every item, feature by feature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import parameters as p
+from nlp.indexing.bm25 import inverse_document_frequency
+from nlp.indexing.features import Floats, key_features, word_features
+from nlp.indexing.forward import Forward, Table, text_key
+from nlp.terms import BIGRAM, KEY_KINDS, READING, SYNONYM
+
+# The features of a pair of question and item; the last two come from latent factors, the others from postings.
+FEATURES = (
+    "words", "likest", "word_cosine", "translated", "bigrams", "bigram_cosine", "readings", "synonyms", "latent",
+    "feedback",
+)  # fmt: skip
+POSTED = len(FEATURES) - 2
+_FIRST = {BIGRAM: FEATURES.index("bigrams"), READING: FEATURES.index("readings"), SYNONYM: FEATURES.index("synonyms")}
+# Postings hold each feature's value times this: about what it counts in the end, so that they can be added up at once.
+PRESCALE = np.array([p.FEATURE_WEIGHTS[name] / p.TYPICAL_BEST[name] for name in FEATURES[:POSTED]])
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to be found. `questions` and `body`: (weight, text) of its fields, those that ask and those that
+    tell."""
+
+    questions: tuple[tuple[float, str], ...]
+    body: tuple[tuple[float, str], ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in (*self.questions, *self.body) if text]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """An index as plain arrays, V terms, N items, P postings, W words, K factors.
+
+    `start` (V+1) and `column`, `value` (P): the postings of each term, first those of keys, then those of words, as in
+    a vocabulary; a column is feature * stride + item, where the stride is the power of two that `stride_of` gives.
+    `idf` (V). `word_factors` (W x K); `item_factors` (N x K).
+    """
+
+    start: NDArray[np.int64]
+    column: NDArray[np.int32]
+    value: Floats
+    idf: Floats
+    word_factors: Floats
+    item_factors: Floats
+
+
+def stride_of(items: int) -> int:
+    """The least power of two that is not below a number of items: columns are taken apart by bits."""
+    return 1 << max(0, items - 1).bit_length()
+
+
+def _weights(fields: Sequence[Sequence[tuple[float, str]]], forward: Forward) -> Any:
+    """What each text counts in each item, sparse N x T."""
+    from scipy.sparse import csr_array
+
+    triples = [
+        (row, forward.texts[text_key(text)], weight) for row, item in enumerate(fields) for weight, text in item if text
+    ]
+    row, text, weight = (np.array(part) for part in zip(*triples, strict=True)) if triples else ([], [], [])
+    return csr_array(
+        (np.asarray(weight, np.float32), (np.asarray(row, np.int32), np.asarray(text, np.int32))),
+        shape=(len(fields), len(forward.texts)),
+    )
+
+
+def _postings(features: list[Any], first: int, stride: int) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    """(how many postings each term has, their columns, their values: term by term) of sparse features, items x terms,
+    the first of which is number `first`. The features are used up, so that they are not in memory twice."""
+    lengths = np.sum([np.bincount(feature.indices, minlength=feature.shape[1]) for feature in features], axis=0)
+    free = np.cumsum(lengths) - lengths  # where each term's next posting goes
+    column, value = np.empty(lengths.sum(), np.int32), np.empty(lengths.sum(), np.float32)
+    for number in range(first, first + len(features)):
+        by_term = features.pop(0).tocsc()
+        length = np.diff(by_term.indptr)
+        place = np.arange(by_term.nnz) + np.repeat(free - by_term.indptr[:-1], length)
+        column[place] = by_term.indices + number * stride
+        value[place] = by_term.data * np.float32(PRESCALE[number])
+        free += length
+    return lengths, column, value
+
+
+def _columns(table: Table, terms: slice) -> Any:
+    """The counts of a range of terms, sparse T x terms."""
+    kept = (table.term >= terms.start) & (table.term < terms.stop)
+    ends = np.concatenate(([0], np.cumsum(kept)))[table.ends]
+    part = Table(ends, table.term[kept] - np.int32(terms.start), table.count[kept])
+    return part.matrix(terms.stop - terms.start)
+
+
+def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
+    """The arrays of an index over items, all of whose texts are in `forward`."""
+    keys, words = forward.vocabulary.keys, forward.vocabulary.words
+    asking, telling = (_weights([getattr(item, side) for item in items], forward) for side in ("questions", "body"))
+    # A term is as rare as the texts that hold it, counted as often as they stand in items.
+    uses = np.bincount(np.concatenate((asking.indices, telling.indices)), minlength=len(forward.texts))
+
+    def rarity(table: Table, size: int) -> tuple[Floats, NDArray[np.float64]]:
+        containing = np.bincount(table.term, np.repeat(uses, np.diff(table.ends)), size).astype(np.float64)
+        return np.asarray(inverse_document_frequency(float(uses.sum()), containing), np.float32), containing
+
+    key_idf, _ = rarity(forward.spelled, len(keys))
+    word_idf, containing = rarity(forward.said, len(words))
+    stride = stride_of(len(items))
+    parts = []
+    ends = [0, *np.searchsorted(keys, [above for _, above in KEY_KINDS[:-1]]).tolist(), len(keys)]
+    for (kind, _), start, end in zip(KEY_KINDS, ends, ends[1:], strict=False):
+        counts = _columns(forward.spelled, slice(start, end))
+        features = key_features(asking @ counts, telling @ counts, key_idf[start:end], kind)
+        parts.append(_postings(features, _FIRST[kind], stride))
+    counts = forward.said.matrix(len(words))
+    features, latent = word_features(asking @ counts, telling @ counts, word_idf, containing)
+    parts.append(_postings(features, 0, stride))
+    lengths, columns, values = zip(*parts, strict=True)
+    return Arrays(
+        np.concatenate(([0], *lengths)).cumsum(), np.concatenate(columns), np.concatenate(values),
+        np.concatenate((key_idf, word_idf)), latent.words * word_idf[:, None], latent.items,
+    )  # fmt: skip

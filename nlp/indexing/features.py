@@ -1,0 +1,133 @@
+"""What words and keys say of items, feature by feature: sparse matrices, items x terms."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import parameters as p
+from nlp.indexing.bm25 import field_frequency, saturation
+from nlp.indexing.factors import Latent, find_neighbours, learn_factors
+from nlp.indexing.translation import learn_translation
+from nlp.terms import BIGRAM
+
+_ITEMS_AT_ONCE = 2_000  # bounds the memory of building
+Floats = NDArray[np.float32]
+
+
+def _rows_of(matrix: Any) -> NDArray[np.int32]:
+    """The row of each entry of a sparse matrix."""
+    return np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
+
+
+def _with(matrix: Any, data: Any) -> Any:
+    """A sparse matrix with the same places and other values."""
+    from scipy.sparse import csr_array
+
+    return csr_array((np.asarray(data, np.float32), matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _times(matrix: Any, idf: Floats) -> Any:
+    """Each value times its term's rarity."""
+    return _with(matrix, matrix.data * idf[matrix.indices])
+
+
+def _levelled(matrix: Any, b: float) -> Any:
+    """Counts less the advantage of long items."""
+    length = np.asarray(matrix.sum(axis=1), np.float32).ravel()
+    average = float(length.mean()) if length.any() else 1.0
+    return _with(matrix, field_frequency(matrix.data, length[_rows_of(matrix)], average, b))
+
+
+def _bm25(questions: Any, body: Any, idf: Floats) -> Any:
+    """BM25F over the two sides."""
+    both = _levelled(questions, p.B_QUESTION) + _levelled(body, p.B_BODY)
+    return _with(both, saturation(both.data, p.K1) * idf[both.indices])
+
+
+def _unit_rows(matrix: Any, idf: Floats) -> Any:
+    """tf-idf rows of length 1, with ln(1 + count) for the count."""
+    data = np.log1p(matrix.data) * idf[matrix.indices]
+    row = _rows_of(matrix)
+    norm = np.sqrt(np.bincount(row, data**2, matrix.shape[0]))
+    return _with(matrix, data / np.maximum(norm[row], 1e-12))
+
+
+def _shares(matrix: Any) -> Any:
+    """Rows that sum to 1."""
+    total = np.asarray(matrix.sum(axis=1), np.float32).ravel()
+    return _with(matrix, matrix.data / total[_rows_of(matrix)])
+
+
+def _translated(questions: Any, body: Any) -> Any:
+    """A translation language model's ln(1 + s / (1 - s) * P(word | item) / P(word)), where it is worth indexing."""
+    from scipy.sparse import vstack
+
+    def words(matrix: Any, row: int) -> NDArray[np.int64]:
+        return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]], dtype=np.int64)
+
+    items, size = questions.shape
+    step = max(1, items // p.MOST_TRANSLATION_PAIRS)
+    pairs = [(words(body, row), words(questions, row)) for row in range(0, items, step)]
+    from_body = learn_translation(pairs, size)
+    from_questions = learn_translation([(b, a) for a, b in pairs], size)
+    collection = np.asarray(questions.sum(axis=0) + body.sum(axis=0)).ravel()
+    collection = np.maximum(collection / max(collection.sum(), 1e-12), 1e-9).astype(np.float32)
+    parts = []
+    for start in range(0, items, _ITEMS_AT_ONCE):
+        asked, told = questions[start : start + _ITEMS_AT_ONCE], body[start : start + _ITEMS_AT_ONCE]
+        chance = p.OWN_SHARE * _shares(asked + told)
+        chance = chance + p.BODY_SHARE * (_shares(told) @ from_body)
+        chance = (chance + p.QUESTION_SHARE * (_shares(asked) @ from_questions)).tocsr()
+        worth = np.log1p(p.ITEM_SHARE / (1 - p.ITEM_SHARE) * chance.data / collection[chance.indices])
+        worth[worth < p.LEAST_EXPANSION] = 0.0
+        kept = _with(chance, worth)
+        kept.eliminate_zeros()
+        parts.append(kept)
+    return vstack(parts, format="csr")
+
+
+def _likest(body: Any, neighbours: Any, idf: Floats) -> Any:
+    """What the body of each item says of each word: idf * likeness of the word there that is most alike."""
+    from scipy.sparse import csr_array, vstack
+
+    by_neighbour = neighbours.tocsc()
+    size = body.shape[1]
+    parts = []
+    for start in range(0, body.shape[0], _ITEMS_AT_ONCE):
+        part = body[start : start + _ITEMS_AT_ONCE]
+        first, length = by_neighbour.indptr[part.indices], np.diff(by_neighbour.indptr)[part.indices]
+        ends = np.cumsum(length)
+        place = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - length), length)
+        pair = np.repeat(_rows_of(part).astype(np.int64), length) * size + by_neighbour.indices[place]
+        value = by_neighbour.data[place]
+        order = np.lexsort((-value, pair))
+        pairs, best = np.unique(pair[order], return_index=True)
+        row, word = np.divmod(pairs, size)
+        parts.append(csr_array((value[order][best] * idf[word], (row, word)), shape=part.shape))
+    return vstack(parts, format="csr")
+
+
+def word_features(asked: Any, told: Any, idf: Floats, containing: NDArray[np.float64]) -> tuple[list[Any], Latent]:
+    """What words say of items of two sides, in the order of FEATURES, and the latent factors; `containing`: texts that
+    hold each word."""
+    for side in (asked, told):
+        side.sort_indices()  # the first words of a long text are those that the translation learns from
+    latent = learn_factors(_unit_rows(asked + told, idf))
+    likest = _likest(told, find_neighbours(latent, containing), idf)
+    translated = _translated(asked, told)
+    return [_bm25(asked, told, idf), likest, _times(_unit_rows(asked, idf), idf), translated], latent
+
+
+def key_features(asked: Any, told: Any, idf: Floats, kind: int) -> list[Any]:
+    """What keys of one kind say of items of two sides. Those that many items have say least, and are left out."""
+    fit = _bm25(asked, told, idf)
+    items = asked.shape[0]
+    common = np.bincount(fit.indices, minlength=len(idf)) > p.COMMONEST_KEY * items
+    if items < p.LEAST_ITEMS_FOR_FACTORS:
+        common[:] = False
+    features = [fit] if kind != BIGRAM else [fit, _times(_unit_rows(asked, idf), idf)]
+    for feature in features:
+        feature.data[common[feature.indices]] = 0.0
+        feature.eliminate_zeros()
+    return features
