@@ -1,28 +1,31 @@
 """The workers behind the webhook: claim an event, answer it, send the answer, record its end."""
 
+import queue
 import threading
 import time
 import uuid
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.line import render_line
+from bot.channels.line import Message, render_line
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.inbox import (
     LEASE,
     TOKEN_LIFE,
+    TOO_LATE,
     UNSURE,
     Claimed,
     Ending,
     Room,
     claim_events,
     end_events,
+    end_outdated,
     find_waiting_long,
     give_back,
     now_ms,
@@ -30,53 +33,25 @@ from bot.inbox import (
 )
 from bot.question_log import key_of_answer, log_row, pseudonym
 from bot.review.postbacks import Postbacks
+from bot.sending import MOST_SLOW, LineSender, Senders, Sent, TokenWatch
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
 _LOOK_EVERY = 0.5  # seconds between looks at the inbox when nothing wakes a worker
 _STOP_WITHIN = 9.0  # seconds
 _FIRST_RETRY = 1_000  # milliseconds; doubled each time
-_ALARM_RETRY = 10_000  # milliseconds, where the access token is refused: a person must act first
 _WAITED_LONG = 1_000  # milliseconds after which a resident is shown that an answer is coming
 _COMFORTED_AT_ONCE = 20
-_TOO_LATE = "時間内に返信できませんでした"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of a call: HTTP `status`, 0 where the network failed and nobody knows whether it was accepted."""
-
-    status: int
-    used_token: bool = False
-
-    @property
-    def delivered(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def unsure(self) -> bool:
-        """Whether it may have been accepted all the same."""
-        return self.status == 0 or self.status >= 500
-
-    @property
-    def may_be_retried(self) -> bool:
-        return self.unsure or self.status == 429
-
-
-class LineSender(Protocol):
-    """LINE's side of a conversation."""
-
-    def reply(self, reply_token: str, messages: list[dict[str, Any]]) -> Sent:
-        """Sends messages with a reply token."""
-        ...
-
-    def show_loading(self, user_id: str) -> None:
-        """Shows the user that an answer is coming; whether it works does not matter."""
-        ...
+_ANSWERING = 2  # threads: they compute, and more would only wait for each other
+_MOST_TOGETHER = 32  # events in a claim that is waited for
+# Events tried before: calls that hang are tried again and again, and must leave places for new ones.
+_MOST_RETRIED = MOST_SLOW // 2
+Row = dict[str, Any]
 
 
 class Worker:
-    """Answers what waits in the inbox with several threads. `wake` is called when something new was stored."""
+    """Answers what waits in the inbox: one thread claims, two find answers, and up to `at_once` (and calls that take
+    long beside them) wait for LINE. `wake` is called when something new was stored."""
 
     def __init__(
         self,
@@ -85,19 +60,22 @@ class Worker:
         conversation: Conversation,
         sender: LineSender,
         secret: str,
-        threads: int = 16,
+        at_once: int = 64,
     ) -> None:
         self._sessions, self._commits, self._conversation = sessions, commits, conversation
         self._sender, self._secret, self.name = sender, secret, uuid.uuid4().hex[:12]
         self._postbacks = Postbacks(sessions, commits, conversation.live)
         # Some events lie ready, so that no thread waits for the next claim and one claim takes several.
-        self._most_in_hand = 2 * threads
-        self._in_hand: set[int] = set()
+        self._most_in_hand = 2 * at_once
+        self._in_hand: dict[int, Claimed] = {}
         self._begun: set[int] = set()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._ready: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
         self._stop, self._news = threading.Event(), threading.Event()
-        loops = (self._dispatch, self._keep_claims, self._comfort)
-        self._threads = [threading.Thread(target=loop, name=loop.__name__, daemon=True) for loop in loops]
+        self._senders, self._token = Senders(at_once, self._news.set), TokenWatch()
+        self._takers = [threading.Thread(target=self._dispatch, name="dispatch", daemon=True)]
+        self._takers += [threading.Thread(target=self._answer, name="answer", daemon=True) for _ in range(_ANSWERING)]
+        loops = (self._keep_claims, self._comfort)
+        self._threads = self._takers + [threading.Thread(target=loop, daemon=True) for loop in loops]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -111,12 +89,14 @@ class Worker:
         deadline = time.monotonic() + _STOP_WITHIN
         self._stop.set()
         self._news.set()
-        self._threads[0].join(timeout=_STOP_WITHIN)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        not_begun = self._in_hand - self._begun
-        if not_begun:
+        for _ in range(_ANSWERING):
+            self._ready.put(None)
+        for thread in self._takers:
+            if thread.is_alive():
+                thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        if not_begun := set(self._in_hand.copy()) - self._begun:
             self._give_back(not_begun)
-        while time.monotonic() < deadline and self._in_hand - not_begun:
+        while time.monotonic() < deadline and set(self._in_hand.copy()) - not_begun:
             time.sleep(0.05)
         self._commits.stop()
 
@@ -138,31 +118,80 @@ class Worker:
             self._news.clear()
             if sweep := time.monotonic() - swept >= _LOOK_EVERY:
                 swept = time.monotonic()
-            room = self._most_in_hand - len(self._in_hand)
             taken: list[Claimed] = []
-            if 2 * room >= self._most_in_hand:  # a claim of many costs little more than a claim of one
-                try:
-                    taken = self._commits.run(claim_events, Room(self.name, room, sweep), _STOP_WITHIN)
-                except Exception as error:
-                    # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
-                    log.error("inbox_not_read", error=type(error).__name__)
+            try:
+                if room := self._room(sweep):
+                    taken = self._commits.run(claim_events, room, _STOP_WITHIN)
+                elif sweep and self._token.refused:
+                    self._commits.run(end_outdated, None, _STOP_WITHIN)
+            except Exception as error:
+                # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
+                log.error("inbox_not_read", error=type(error).__name__)
             for event in taken:
-                self._in_hand.add(event.id)
-                self._pool.submit(self._work, event)
+                self._in_hand[event.id] = event
+                self._ready.put(event)
             if not taken:
                 self._news.wait(timeout=_LOOK_EVERY)
 
-    def _work(self, event: Claimed) -> None:
-        self._begun.add(event.id)
+    def _room(self, left_over: bool) -> Room | None:
+        """What may be claimed now; None while that is not worth a claim."""
+        if self._token.refused:
+            probe = self._token.due() and not self._in_hand
+            return Room(self.name, 1, left_over, True) if probe else None
+        in_hand = list(self._in_hand.values())
+        room = self._most_in_hand + self._senders.slow - len(in_hand)
+        if room < min(_MOST_TOGETHER, self._most_in_hand // 2):  # a claim of many costs little more than a claim of one
+            return None
+        return Room(self.name, room, left_over, sum(event.attempts > 1 for event in in_hand) < _MOST_RETRIED)
+
+    def _answer(self) -> None:
+        while (event := self._ready.get()) and not self._stop.is_set():
+            try:
+                job = self._prepare(event)
+            except Exception as error:
+                self._leave(event.id, error)
+                continue
+            while not self._senders.find_place(_LOOK_EVERY):
+                if self._stop.is_set():
+                    return
+            self._begun.add(event.id)
+            self._senders.send(job)
+
+    def _prepare(self, event: Claimed) -> Callable[[], None]:
+        """Finds the answer to a claimed event; returns what sends it and writes its end."""
+        if now_ms() - event.received_at > TOKEN_LIFE:
+            return partial(self._end, Ending(event, "dead", TOO_LATE))
+        started, user, row = time.perf_counter(), pseudonym(event.user_id, self._secret), None
+        if event.kind == "postback":
+            reply = self._postbacks.take(event.text, user, self._conversation.clock())
+        else:
+            reply = self._conversation.reply_to(event.kind, event.text)
+        milliseconds = (time.perf_counter() - started) * 1000
+        # Nobody could be told apart from another who judges the answer of one whom LINE does not name.
+        key = key_of_answer(event.id, event.message_id, self._secret) if event.kind == "text" and user else ""
+        if event.kind == "text":
+            now, address = self._conversation.clock(), self._conversation.ward.address
+            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address, key)
+        return partial(self._send, event, render_line(reply, key), row)
+
+    def _send(self, event: Claimed, messages: list[Message], row: Row | None) -> None:
         try:
-            ended = self._commits.submit(end_events, self.answer_event(event))
-            ended.add_done_callback(lambda done: self._leave(event.id, done.exception()))
+            if not self._token.take():
+                self._end(Ending(event, "waiting", event.outcome))
+                return
+            sent = self._sender.reply(event.reply_token, messages)
+            self._token.note(sent)
+            self._end(judge(event, sent, row))
         except Exception as error:
             self._leave(event.id, error)
 
+    def _end(self, ending: Ending) -> None:
+        ended = self._commits.submit(end_events, ending)
+        ended.add_done_callback(lambda done: self._leave(ending.event.id, done.exception()))
+
     def _leave(self, number: int, error: BaseException | None) -> None:
         """An event out of hand; where its end could not be written, its claim runs out and it is tried again."""
-        self._in_hand.discard(number)
+        self._in_hand.pop(number, None)
         self._begun.discard(number)
         if error:
             log.error("event_not_ended", error=type(error).__name__)
@@ -170,12 +199,9 @@ class Worker:
 
     def _keep_claims(self) -> None:
         while not self._stop.wait(LEASE / 4_000):
-            held = self._in_hand.copy()
-            if held:
+            if held := list(self._in_hand):
                 try:
-                    with self._sessions() as session:
-                        renew_claims(session, self.name, held)
-                        session.commit()
+                    self._commits.run(renew_claims, (self.name, held), _STOP_WITHIN)
                 except Exception as error:
                     log.error("claims_not_renewed", error=type(error).__name__)
 
@@ -183,6 +209,8 @@ class Worker:
         """Shows residents who wait long that an answer is coming, each once."""
         shown: deque[int] = deque(maxlen=1_000)
         while not self._stop.wait(_WAITED_LONG / 1_000):
+            if self._token.refused:
+                continue
             try:
                 waiting = find_waiting_long(self._sessions, _WAITED_LONG, _COMFORTED_AT_ONCE)
             except Exception as error:
@@ -193,36 +221,19 @@ class Worker:
                     shown.append(number)
                     self._sender.show_loading(user)
 
-    def answer_event(self, event: Claimed) -> Ending:
-        """Answers one claimed event; returns what becomes of it."""
-        if now_ms() - event.received_at > TOKEN_LIFE:
-            return Ending(event, "dead", _TOO_LATE)
-        started, user, row = time.perf_counter(), pseudonym(event.user_id, self._secret), None
-        if event.kind == "postback":
-            reply = self._postbacks.take(event.text, user, self._conversation.clock())
-        else:
-            reply = self._conversation.reply_to(event.kind, event.text)
-        milliseconds = (time.perf_counter() - started) * 1000
-        # Nobody could be told apart from another who judges the answer of one whom LINE does not name.
-        key = key_of_answer(event.id, event.message_id, self._secret) if event.kind == "text" and user else ""
-        sent = self._sender.reply(event.reply_token, render_line(reply, key))
-        if event.kind == "text":
-            now, address = self._conversation.clock(), self._conversation.ward.address
-            row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address, key)
-        if sent.delivered:
-            return Ending(event, "done", f"sent {sent.status}", log=row)
-        if sent.used_token and event.outcome == UNSURE:
-            # An earlier attempt, by this worker or one that died, had reached the resident.
-            return Ending(event, "done", "sent before", log=row)
-        if not sent.may_be_retried and sent.status != 401:
-            return Ending(event, "dead", f"LINE が受け付けませんでした（{sent.status}）", log=row)
-        again = now_ms() + self._retry_after(event, sent)
-        if again - event.received_at > TOKEN_LIFE:
-            return Ending(event, "dead", f"{_TOO_LATE}（{sent.status}）", log=row)
-        return Ending(event, "waiting", UNSURE if sent.unsure else event.outcome, again)
 
-    def _retry_after(self, event: Claimed, sent: Sent) -> int:
-        if sent.status == 401:
-            log.error("line_access_token_refused", mend="LINE_CHANNEL_ACCESS_TOKEN")
-            return _ALARM_RETRY
-        return int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4))
+def judge(event: Claimed, sent: Sent, row: Row | None) -> Ending:
+    """What becomes of an event after a call; `row`: of the question log, once it is over."""
+    if sent.delivered:
+        return Ending(event, "done", f"sent {sent.status}", log=row)
+    if sent.used_token and event.outcome == UNSURE:
+        # An earlier attempt, by this worker or one that died, had reached the resident.
+        return Ending(event, "done", "sent before", log=row)
+    if sent.refused_access:  # it waits until the token works again
+        return Ending(event, "waiting", event.outcome)
+    if not sent.may_be_retried:
+        return Ending(event, "dead", f"LINE が受け付けませんでした（{sent.status}）", log=row)
+    again = now_ms() + int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4))
+    if again - event.received_at > TOKEN_LIFE:
+        return Ending(event, "dead", f"{TOO_LATE}（{sent.status}）", log=row)
+    return Ending(event, "waiting", UNSURE if sent.unsure else event.outcome, again)

@@ -26,8 +26,10 @@ LEASE = 4_000  # milliseconds
 TOKEN_LIFE = 55_000  # milliseconds
 # Outcome of an open event whose reply was perhaps accepted: the network failed, or a worker died.
 UNSURE = "unsure"
+TOO_LATE = "時間内に返信できませんでした"
 _INBOX, _LOG = table_of(InboxEvent), table_of(QuestionLog)
 _PURGED: dict[str, Any] = {"state": "done", "text": "", "user_id": "", "reply_token": ""}
+_ANY_TRIES = 1_000_000
 _FREED: dict[str, Any] = {"worker": "", "claimed_until": 0}
 
 
@@ -171,17 +173,21 @@ def _look_and_claim(is_free: ColumnElement[bool]) -> tuple[Any, Any]:
 # Two looks: each reads the index on (state, id), whereas both in one would sort the whole backlog at every claim.
 _FREE = (
     _look_and_claim(and_(_INBOX.c.state == "claimed", _INBOX.c.claimed_until <= _NOW)),
-    _look_and_claim(and_(_INBOX.c.state == "waiting", _INBOX.c.not_before <= _NOW)),
+    _look_and_claim(
+        and_(_INBOX.c.state == "waiting", _INBOX.c.not_before <= _NOW, _INBOX.c.attempts <= bindparam("tries"))
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a worker can take: `events` at most; `left_over`: also of what dead workers left."""
+    """What a worker can take: `events` at most; `left_over`: also of what dead workers left; `tried`: also what was
+    tried before."""
 
     worker: str
     events: int
     left_over: bool
+    tried: bool
 
 
 def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]:
@@ -197,7 +203,8 @@ def _claim(session: Session, room: Room) -> list[Claimed]:
     now, connection = now_ms(), session.connection()
     taken: list[Claimed] = []
     for look, claim in _FREE if room.left_over else _FREE[1:]:
-        numbers = connection.scalars(look, {"now": now, "room": room.events - len(taken)}).all()
+        wanted = {"now": now, "room": room.events - len(taken), "tries": _ANY_TRIES if room.tried else 0}
+        numbers = connection.scalars(look, wanted).all()
         if numbers:
             taken += [
                 Claimed(*row) for row in connection.execute(claim, {"now": now, "numbers": numbers, "by": room.worker})
@@ -224,9 +231,11 @@ _END = {
 }
 
 
-def renew_claims(session: Session, worker: str, numbers: Iterable[int]) -> None:
-    """Holds what a worker has in hand for another lease, in the caller's transaction."""
-    session.connection().execute(_RENEW, {"numbers": list(numbers), "by": worker, "now": now_ms()})
+def renew_claims(session: Session, held: Sequence[tuple[str, list[int]]]) -> list[None]:
+    """Holds what workers have in hand for another lease, in the caller's transaction."""
+    for worker, numbers in held:
+        session.connection().execute(_RENEW, {"numbers": numbers, "by": worker, "now": now_ms()})
+    return [None] * len(held)
 
 
 def give_back(session: Session, worker: str, numbers: Iterable[int]) -> None:
@@ -252,6 +261,17 @@ def end_events(session: Session, endings: Sequence[Ending]) -> list[bool]:
         log_questions(session, rows)
         note_meanings(session, rows)
     return [ending.event.id in ended for ending in endings]
+
+
+_LEFT_WAITING = or_(_INBOX.c.state == "waiting", and_(_INBOX.c.state == "claimed", _INBOX.c.claimed_until <= _NOW))
+_OUTDATED = update(_INBOX).where(_LEFT_WAITING, _INBOX.c.received_at < _NOW - TOKEN_LIFE)
+
+
+def end_outdated(session: Session, asked: Sequence[None]) -> list[None]:
+    """Keeps for the operators whatever waits and can no longer be answered, in the caller's transaction."""
+    dead = _OUTDATED.values(**_FREED, state="dead", outcome=TOO_LATE)
+    session.connection().execute(dead, {"now": now_ms()})
+    return [None] * len(asked)
 
 
 def find_waiting_long(sessions: Sessions, milliseconds: int, limit: int) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.delivery import Sent
+from bot.sending import Sent
 from handlers.settings import Settings
 
 log = structlog.get_logger()

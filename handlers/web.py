@@ -25,10 +25,10 @@ _CONTENT = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ances
 
 
 def make_worker(
-    settings: Settings, sessions: Sessions, commits: GroupCommit, conversation: Conversation, threads: int = 16
+    settings: Settings, sessions: Sessions, commits: GroupCommit, conversation: Conversation, at_once: int = 64
 ) -> Worker:
     """A worker of the inbox, which the caller starts."""
-    return Worker(sessions, commits, conversation, LineApi(settings), settings.secret_key, threads)
+    return Worker(sessions, commits, conversation, LineApi(settings), settings.secret_key, at_once)
 
 
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker | Caller]:

@@ -118,7 +118,8 @@ def over_limits(node: Any) -> list[str]:
 
 class Line:
     """`accepted`: bodies that LINE took, `refused`: what was wrong with the others. `faults`: what to do with the next
-    replies, in order: a status, "reset" (before acceptance) or "lost" (accepted, then reset). `delay` in seconds."""
+    replies, in order: a status, "reset" (before acceptance) or "lost" (accepted, then reset). `status`: what to say to
+    the others. `delay` of every call, and `delays` of single reply tokens, in seconds."""
 
     def __init__(self) -> None:
         self.accepted: list[dict[str, Any]] = []
@@ -126,6 +127,8 @@ class Line:
         self.refused: list[str] = []
         self.faults: list[int | str] = []
         self.delay = 0.0
+        self.delays: dict[str, float] = {}
+        self.status = 200
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         line = self
@@ -173,7 +176,7 @@ class Line:
         if DESCRIPTION.exists() and not wrong:
             wrong += [error.message[:200] for error in validator(_REQUESTS[path]).iter_errors(body)]
         wrong += over_limits(body.get("messages", []))
-        time.sleep(self.delay)
+        time.sleep(self.delays.get(body.get("replyToken", ""), self.delay))
         with self._lock:
             if wrong:
                 self.refused += wrong
@@ -183,7 +186,7 @@ class Line:
                 return 202, {}
             token = body["replyToken"]
             self.calls[token] += 1
-            fault = self.faults.pop(0) if self.faults else 200
+            fault = self.faults.pop(0) if self.faults else self.status
             if fault == "reset":
                 return 0, {}
             if isinstance(fault, int) and fault != 200:

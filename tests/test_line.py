@@ -192,7 +192,7 @@ def test_a_fault_of_line_is_answered_exactly_once(
     served: Served, line: Line, faults: list[int | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery._FIRST_RETRY", 50)
-    monkeypatch.setattr("bot.delivery._ALARM_RETRY", 50)
+    monkeypatch.setattr("bot.sending._PROBE_EVERY", 0.05)
     line.faults = list(faults)
     served.post(event(1))
     (row,) = served.settled()
