@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -13,8 +15,9 @@ from handlers.settings import Settings
 from handlers.web import make_web
 from knowledge.accounts import add_account
 from knowledge.accounts.models import Account, SignInFailure
+from knowledge.accounts.passwords import _nobodys, hash_is_outdated
 from knowledge.accounts.signing_in import waiting_time
-from tests.conftest import NOW
+from tests.conftest import NOW, WARD
 from tests.console import Console, check_axe, sign_in_page
 
 PASSWORD = "とてもながいパスワード123"
@@ -63,6 +66,73 @@ def test_failures_slow_an_account_for_all_processes(
     assert sign_in(other, hanako, PASSWORD).status_code == 303
     with desk.sessions() as session:
         assert hanako not in str([row.id for row in session.query(SignInFailure)])
+
+
+def test_every_name_costs_the_same_work(web: Flask, desk: Desk, hanako: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time of an answer would tell which names there are."""
+    with desk.sessions() as session:
+        add_account(session, "locked", "editor", PASSWORD, desk.now()).locked = True
+        session.add(Account(name="invited", role="editor", password="", created_at=NOW.replace(tzinfo=None)))
+        session.commit()
+    _nobodys.cache_clear()  # as after a start
+    done: list[str] = []
+    for name in ("verify", "hash"):
+        real = getattr(PasswordHasher, name)
+
+        def counted(self: PasswordHasher, *given: Any, name: str = name, real: Any = real) -> Any:
+            done.append(name if name == "hash" else f"verify at {extract_parameters(given[0]).memory_cost} KiB")
+            return real(self, *given)
+
+        monkeypatch.setattr(PasswordHasher, name, counted)
+    sign_in(Console(web, desk, ""), hanako, "x" * 12)
+    assert done.pop(0) == "hash", "what no password fits is made for whoever comes first"
+    console, work = Console(web, desk, ""), list(done)
+    assert work == [f"verify at {PasswordHasher().memory_cost} KiB"]
+    for name, password in ((hanako, "y" * 12), ("nobody", "x" * 12), ("locked", PASSWORD), ("invited", "")):
+        done.clear()
+        assert sign_in(console, name, password).status_code == 401
+        assert done == work, name
+    done.clear()
+    _nobodys.cache_clear()
+    sign_in(console, "nobody", "x" * 12)
+    assert done == ["hash", *work]
+
+
+def test_a_weak_hash_is_made_anew_when_its_password_was_right(web: Flask, desk: Desk, hanako: str) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+
+    def kept() -> str:
+        with desk.sessions() as session:
+            return session.query(Account).filter_by(name=hanako).one().password
+
+    with desk.sessions() as session:
+        session.query(Account).filter_by(name=hanako).one().password = weak
+        session.commit()
+    assert sign_in(Console(web, desk, ""), hanako, "x" * 12).status_code == 401
+    assert kept() == weak
+    assert sign_in(Console(web, desk, ""), hanako, PASSWORD).status_code == 303
+    strong = kept()
+    assert not hash_is_outdated(strong)
+    assert sign_in(Console(web, desk, ""), hanako, PASSWORD).status_code == 303
+    assert kept() == strong, "once is enough"
+
+
+def test_in_a_small_ward_one_person_does_both(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    profile = tmp_path / "small.toml"
+    text = WARD.read_text(encoding="utf-8")
+    profile.write_text(text.replace("one_person_may_do_both = false", "one_person_may_do_both = true"), "utf-8")
+    small = replace(settings, ward_profile=profile)
+    for chosen, allowed in ((settings, False), (small, True)):
+        web = make_web(chosen, desk.sessions, Desk(chosen).conversation)[0]
+        editor, approver = Console(web, desk, "editor"), Console(web, desk, "approver")
+        assert editor.post("/console/releases/1/return").status_code == (303 if allowed else 403)
+        assert (approver.get("/console/knowledge/entry/new").status_code == 200) == allowed
+        assert ("下書きに保存する" in approver.text("/console/knowledge/office/1")) == allowed
+        for role in ("viewer", "operator"):
+            other = Console(web, desk, role)
+            assert other.post("/console/releases/1/return").status_code == 403
+            assert other.get("/console/knowledge/entry/new").status_code == 403
+        assert editor.get("/console/accounts").status_code == 403
 
 
 def test_failures_slow_an_address_whatever_the_names(web: Flask, desk: Desk, hanako: str) -> None:

@@ -55,7 +55,7 @@ def test_the_first_account_is_made_by_the_newest_link_once(web: Flask, desk: Des
     assert "アカウント" in console.text("/console/accounts")
     assert Console(web, desk, "").get(path).status_code == 422
     assert desk.first_account_link() is None
-    assert acts_of(desk, "taro") == [("追加（admin）", "taro")]
+    assert acts_of(desk, "taro") == [("追加（管理者）", "taro")]
 
 
 def test_a_link_ends_after_a_day_and_its_text_is_kept_nowhere(
@@ -85,9 +85,25 @@ def test_an_invited_person_sets_the_password_and_a_reset_ends_the_old_one(web: F
     assert sign_in(Console(web, desk, ""), "jiro", OTHER).status_code == 401
     assert sign_in(Console(web, desk, ""), "jiro", PASSWORD).status_code == 303
     assert acts_of(desk, "jiro")[::-1] == [
-        ("追加（editor）", "admin"), ("パスワードを設定", "jiro"),
+        ("追加（編集）", "admin"), ("パスワードを設定", "jiro"),
         ("パスワード設定のリンクを発行", "admin"), ("パスワードを設定", "jiro"),
     ]  # fmt: skip
+
+
+def test_a_name_is_one_name_however_its_blank_was_typed(web: Flask, desk: Desk) -> None:
+    admin = Console(web, desk, "admin")
+    path = link_in(admin.post("/console/accounts", {"name": " 鶴見　花子 ", "role": "editor"}).get_data(as_text=True))
+    assert Console(web, desk, "").post(path, BOTH, path).status_code == 303
+    assert sign_in(Console(web, desk, ""), "鶴見 花子", OTHER).status_code == 303
+    assert sign_in(Console(web, desk, ""), "鶴見　花子", OTHER).status_code == 303
+    for name, said in (
+        ("鶴見 花子", "もう使われています"),
+        ("花子<b>!", "「&lt;&gt;!」は使えません"),
+        ("花" * 65, "64 文字まで"),
+    ):
+        answer = admin.post("/console/accounts", {"name": name, "role": "editor"})
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
 
 
 def test_ones_own_password_asks_the_old_one(web: Flask, desk: Desk) -> None:
@@ -126,7 +142,7 @@ def test_locking_signs_out_and_the_last_admin_stays(web: Flask, desk: Desk) -> N
     assert "役割を変更しました" in said(f"/console/accounts/{second}/role", {"role": "viewer"})
     assert "役割は" in said(f"/console/accounts/{second}/role", {"role": "king"})
     assert [what for what, _ in acts_of(desk, "hanako")] == [
-        "役割を admin から viewer に変更", "ロックを解除", "ロック", "追加（admin）",
+        "役割を 管理者 から 閲覧 に変更", "ロックを解除", "ロック", "追加（管理者）",
     ]  # fmt: skip
     with desk.sessions() as session, pytest.raises(KnowledgeError, match="このアカウントはありません"):
         lock_account(session, 999, NOW, "taro")

@@ -50,7 +50,8 @@ def test_changes_wait_until_they_are_published(web: Flask, desk: Desk) -> None:
         found = DraftComparison().count(session)
         assert found
         assert (found.added, found.changed, found.removed, found.offices, found.entries) == (1, 2, 1, 1, 2)
-        assert waiting(console)["公開していない下書きの変更"][0] == found.total == 4
+        assert waiting(console)["公開していない下書きの変更"] == (4, "/console/publishing")
+        assert found.total == 4
         publish_release(session, NOW, "窓口の変更")
         session.commit()
     page = console.text("/console/")

@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -67,10 +68,34 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(editor
     assert "計画: 入れてください" in re.sub(r"<[^>]+>", "", send(editor, "/entry/new", {"title": "題"}, 422))
     assert "同じ組がもう" in send(editor, "/word/new", {"word": "ほかす", "official": "廃棄"}, 422)
     assert "件あります" in send(editor, "/office/1/delete", {"version": 1, "why": "x"}, 409)
-    assert "選び" in send(editor, "/entries/bulk", {"entry": [1, 2]}, 422)
+    assert "印を付けて" in send(editor, "/entries/bulk", {"entry": [1, 2]}, 422)
     assert "入れてください" in send(editor, "/plan/3/next-year", {"version": 1, "title": "x", "valid_from": ""}, 422)
     with desk.sessions() as session:
         assert read_draft(session) == before
+
+
+def test_the_sections_of_a_plan_are_offered(editor: Console, desk: Desk) -> None:
+    with desk.sessions() as session:
+        entry = session.query(EntryRow).filter_by(title="防災訓練").one()
+    page = editor.text(f"{ROOT}/entry/{entry.id}")
+    offered = re.findall(r'<option value="([^"]+)">', page.partition('<datalist id="section-known">')[2])
+    assert "安全なまちづくり" in offered
+    assert "基本目標1" not in offered  # another plan's
+    assert "基本目標1" in editor.text(f"{ROOT}/entry/new")
+    page = editor.text(f"{ROOT}/entries?plan={entry.plan_id}&section=基本目標1")
+    assert ">基本目標1</option>" not in page
+    assert "25 件" in page
+
+
+def test_a_bulk_edit_leads_back_to_the_list_it_came_from(editor: Console) -> None:
+    page = editor.text(f"{ROOT}/entries/bulk?entry=20&entry=21&words=まち&state=expired")
+    back = re.search(r'name="back" value="([^"]+)"', page)
+    assert back
+    form = {"entry": [20, 21], "set": ["review_on"], "review_on": "2027-01-31", "back": html.unescape(back[1])}
+    where = editor.post(f"{ROOT}/entries/bulk", form).location
+    assert unquote(where) == f"{ROOT}/entries?state=expired&words=まち"
+    assert "確かめて公開する" in editor.text(where)
+    assert editor.post(f"{ROOT}/entries/bulk", {**form, "back": "//evil.example"}).location == f"{ROOT}/entries"
 
 
 def test_every_way_of_writing_is_in_the_history(editor: Console, desk: Desk) -> None:

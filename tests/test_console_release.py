@@ -92,7 +92,7 @@ def test_300_entries_go_to_excel_and_50_edits_come_back(admin: Console, desk: De
     book.save(edited)
     where = upload(admin, "直した表.xlsx", edited.getvalue())
     page = wait_for(admin, where, "下書きとのちがい")
-    assert "追加 0 件、変更 50 件、なくなった 0 件、除外 0 件" in plain(page)
+    assert "追加 0 件、変更 50 件、なくなった 0 件、取り込まないところ 0 か所" in plain(page)
     assert admin.post(where, {**form_of(page), "do": "apply"}).status_code == 303
     assert publish(admin, "表の直し").status_code == 303
     again = load_workbook(io.BytesIO(admin.get("/console/export/live.xlsx").get_data()))["取組"]
@@ -107,7 +107,7 @@ def test_rows_are_accepted_and_refused_one_by_one(admin: Console, desk: Desk) ->
     page = wait_for(admin, where, "下書きとのちがい")
     said = plain(page)
     assert "よくある質問.csv の内容" in said
-    assert "追加 2 件、変更 0 件、なくなった 0 件、除外 1 件" in said
+    assert "追加 2 件、変更 0 件、なくなった 0 件、取り込まないところ 1 か所" in said
     assert "質問がありません" in said
     assert "環境係" in said
     form = form_of(page)
@@ -200,6 +200,9 @@ def test_a_failing_test_question_stops_all_but_an_admin_with_a_reason(web: Flask
         session.query(OfficeRow).first().phone = "06-6915-0000"  # type: ignore[union-attr]
         session.commit()
     sent = {"question": "駅前の自転車がじゃま", "entry": str(row.id)}
+    unchosen = admin.post("/console/test-questions", {**sent, "entry": ""})
+    assert unchosen.status_code == 422
+    assert "先に出る取組を選んでください" in unchosen.get_data(as_text=True)
     assert admin.post("/console/test-questions", sent).status_code == 303
     assert admin.post("/console/test-questions", sent).status_code == 422
     assert "駅前の自転車がじゃま" in admin.text("/console/test-questions")
@@ -217,6 +220,21 @@ def test_a_failing_test_question_stops_all_but_an_admin_with_a_reason(web: Flask
     assert "テスト質問「駅前の自転車がじゃま」" in page
     with desk.sessions() as session:
         assert (live_number(session), list_acts(session)[0].who) == (2, "admin")
+
+
+def test_a_difference_shows_the_lines_that_changed_and_no_others(admin: Console, desk: Desk) -> None:
+    with desk.sessions() as session:
+        row = session.query(EntryRow).filter_by(title="防災訓練").one()
+        kept, gone = row.examples[0], row.examples[1]
+        row.examples = [*row.examples[2:], kept, "新しい聞き方"]
+        other = session.query(EntryRow).filter_by(title="震災総合訓練").one()
+        other.examples = other.examples[::-1]
+        session.commit()
+    page = wait_for(admin, "/console/publishing", "検査</h2>")
+    assert f"<del>{gone}</del>" in page
+    assert "<ins>新しい聞き方</ins>" in page
+    assert kept not in page
+    assert "順番が変わりました" in page
 
 
 def test_a_stale_page_publishes_nothing(admin: Console, desk: Desk) -> None:
@@ -286,6 +304,9 @@ def test_the_try_box_shows_both_and_writes_nothing(admin: Console, desk: Desk) -
     assert re.search(r"自転 \d+\.\d", said)
     with desk.sessions() as session:
         assert session.query(QuestionLog).count() == 0
+    card = page.partition('class="as-line"')[2].partition('class="as-web"')[0]
+    assert "鶴見区運営方針" in said.partition("LINE での見え方")[0], "two plans may have an entry of one title"
+    assert "電話" in card
     for text in ("", "家が燃えてる", "こんにちは", "ラーメン"):
         assert admin.post("/console/try", {"q": text}).status_code == 200
 
@@ -321,7 +342,7 @@ def test_the_pages_with_something_on_them_for_axe(page: Page, web: Flask, desk: 
         assert office is not None
         office.counter = "㊿番"
         session.commit()
-    admin.post("/console/test-questions", {"question": "防災訓練はいつ", "entry": ""})
+    admin.post("/console/test-questions", {"question": "防災訓練はいつ", "entry": "none"})
     wait_for(admin, "/console/publishing", "検査</h2>")
     where = upload(admin, "よくある質問.csv", "id,質問,回答,担当\n1,犬の登録,窓口で,環境係\n,,,だれか\n".encode())
     wait_for(admin, where, "下書きとのちがい")

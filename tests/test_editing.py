@@ -211,6 +211,8 @@ def test_next_year_carries_over_and_retires(desk: Desk) -> None:
         assert list_carried(session, old)[1].dated == ("令和5年度",)
         period = propose_next(old, TODAY)
         assert period == NextPeriod("令和6年度鶴見区運営方針", date(2024, 4, 1), date(2025, 3, 31))
+        late = NextPeriod("令和8年度鶴見区運営方針", date(2026, 4, 1), date(2027, 3, 31))
+        assert propose_next(old, date(2026, 11, 25)) == late  # not a year that is over as well
         with pytest.raises(FieldsError):
             begin_next_year(session, old.id, old.version, NextPeriod(old.title, *[date(2024, 4, 1)] * 2), [])
         new, count = begin_next_year(session, old.id, old.version, period, [c.id for c in carried[1:]])

@@ -45,6 +45,10 @@ def _as_json(document: Document) -> dict[str, Any]:
     }
 
 
+def _line(text: str) -> str:
+    return "、".join(text.splitlines())[:60]
+
+
 def _report(changes: Changes, document: Document, removed: bool) -> None:
     for row in changes.added:
         click.echo(f"追加: {row}")
@@ -53,7 +57,7 @@ def _report(changes: Changes, document: Document, removed: bool) -> None:
             click.echo(f"{heading}: {row}")
             for difference in differences:
                 name = FIELD_NAMES.get(difference.field, difference.field)
-                click.echo(f"  {name}: 「{difference.before[:60]}」→「{difference.after[:60]}」")
+                click.echo(f"  {name}: 「{_line(difference.before)}」→「{_line(difference.after)}」")
     for row in changes.vanished:
         click.echo(f"{'削除' if removed else '新しい文書にない（下書きには残しました）'}: {row}")
     for left in document.left_out:

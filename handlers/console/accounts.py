@@ -11,6 +11,7 @@ from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.accounts import (
+    ROLES,
     change_role,
     find_account,
     invite_account,
@@ -23,13 +24,14 @@ from knowledge.accounts import (
 from knowledge.accounts.links import LINK_HOURS
 from knowledge.database import begin_writing
 
-ROLE_NAMES = {
-    "viewer": "閲覧（見るだけ）",
-    "operator": "質問対応（質問の確認）",
-    "editor": "編集（質問の確認と下書き）",
-    "approver": "承認（質問の確認と公開）",
-    "admin": "管理者（すべてと、アカウントの管理）",
+_MAY = {
+    "viewer": "見る・試すだけ",
+    "operator": "住民の質問の確認",
+    "editor": "質問の確認と下書き",
+    "approver": "質問の確認と公開",
+    "admin": "すべてと、アカウントの管理",
 }
+ROLE_NAMES = {role: f"{name}（{_MAY[role]}）" for role, name in ROLES.items()}
 
 
 def account_routes(parts: Parts) -> Blueprint:

@@ -76,7 +76,7 @@ def draft_tasks(parts: Parts) -> ListTasks:
             return []
         kinds = (("計画", waiting.plans), ("担当", waiting.offices), ("取組", waiting.entries), ("言葉", waiting.words))
         about = "、".join(f"{kind} {number} 件" for kind, number in kinds if number)
-        return [Task("公開していない下書きの変更", waiting.total, url_for("knowledge.history"), False, about)]
+        return [Task("公開していない下書きの変更", waiting.total, url_for("release.publishing"), False, about)]
 
     return tasks
 

@@ -18,6 +18,11 @@
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (number !== asked) return; // a later keystroke has been asked for
     document.getElementById(id).replaceWith(page.getElementById(id));
+    for (const choice of form.querySelectorAll("select")) {
+      const now = page.getElementById(choice.id);
+      // What can be chosen may hang on what was chosen beside it.
+      if (choice !== document.activeElement && choice.textContent !== now.textContent) choice.replaceWith(now);
+    }
     history.replaceState(null, "", address);
   }
 

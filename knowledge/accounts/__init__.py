@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 
 from knowledge import KnowledgeError
 from knowledge.accounts.links import make_link
-from knowledge.accounts.models import Account, AccountAct
+from knowledge.accounts.models import Account, AccountAct, plain_name
 from knowledge.accounts.passwords import hash_password
 from knowledge.accounts.signing_in import end_sessions
 from knowledge.history import COMMAND
 
-ROLES = ("viewer", "operator", "editor", "approver", "admin")
-_NAME = re.compile(r"[\w.@+-]{1,64}")
+# As staff read them, where the command line says viewer, operator …
+ROLES = {"viewer": "閲覧", "operator": "質問対応", "editor": "編集", "approver": "承認", "admin": "管理者"}
+_NAME = re.compile(r"(?=.{1,64}$)[\w.@+-]+(?: [\w.@+-]+)*")
 
 
 def add_account(session: Session, name: str, role: str, password: str, now: datetime, who: str = COMMAND) -> Account:
     """Adds an account in the caller's transaction; KnowledgeError says what is wrong with name, role or password."""
-    if not _NAME.fullmatch(name):
-        raise KnowledgeError("名前は 64 文字までの文字・数字と . @ + - _ で書いてください。")
+    name = _checked_name(name)
     _check_role(role)
     hashed = hash_password(password)
     return _insert(session, name, role, hashed, now, who)
@@ -28,11 +28,19 @@ def add_account(session: Session, name: str, role: str, password: str, now: date
 
 def invite_account(session: Session, name: str, role: str, now: datetime, who: str) -> tuple[Account, str]:
     """Adds an account whose owner sets the password; returns it and what the one-time link for that holds."""
-    if not _NAME.fullmatch(name):
-        raise KnowledgeError("名前は 64 文字までの文字・数字と . @ + - _ で書いてください。")
+    name = _checked_name(name)
     _check_role(role)
     account = _insert(session, name, role, "", now, who)
     return account, make_link(session, account.id, now)
+
+
+def _checked_name(name: str) -> str:
+    plain = plain_name(name)
+    if not _NAME.fullmatch(plain):
+        strange = "".join(dict.fromkeys(re.sub(r"[\w.@+ -]", "", plain)))[:10]
+        blamed = f"「{strange}」は使えません。" if strange else ""
+        raise KnowledgeError(f"名前は 64 文字までの文字・数字・空白と . @ + - _ で書いてください。{blamed}")
+    return plain
 
 
 def _check_role(role: str) -> None:
@@ -46,7 +54,7 @@ def _insert(session: Session, name: str, role: str, hashed: str, now: datetime, 
     account = Account(name=name, role=role, password=hashed, created_at=now.replace(tzinfo=None))
     session.add(account)
     session.flush()
-    record_act(session, account.id, f"追加（{role}）", now, who)
+    record_act(session, account.id, f"追加（{ROLES[role]}）", now, who)
     return account
 
 
@@ -78,7 +86,7 @@ def change_role(session: Session, account_id: int, role: str, now: datetime, who
     if account.role == role:
         return
     _keep_an_admin(session, account)
-    record_act(session, account.id, f"役割を {account.role} から {role} に変更", now, who)
+    record_act(session, account.id, f"役割を {ROLES[account.role]} から {ROLES[role]} に変更", now, who)
     account.role = role
 
 

@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from knowledge.database import Base
 
 
+def plain_name(text: str) -> str:
+    """A name as it is kept and compared: one blank between its parts, however wide it was typed."""
+    return " ".join(text.split())
+
+
 class Account(Base):
     """A console account. `password` is an argon2 hash. Kept for ever and locked instead, so that history has names."""
 

@@ -40,8 +40,9 @@ def password_fits(hashed: str, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     with _one_at_a_time:
+        nobodys = _nobodys()  # made for whoever comes first, or only an unknown name would wait for it
         try:
-            return _hasher().verify(hashed or _nobodys(), password[: LONGEST_PASSWORD + 1]) and bool(hashed)
+            return _hasher().verify(hashed or nobodys, password[: LONGEST_PASSWORD + 1]) and bool(hashed)
         except (VerificationError, InvalidHashError):
             return False
 

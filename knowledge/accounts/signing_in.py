@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from knowledge import KnowledgeError
-from knowledge.accounts.models import Account, ConsoleSession, SignInFailure
+from knowledge.accounts.models import Account, ConsoleSession, SignInFailure, plain_name
 from knowledge.accounts.passwords import hash_is_outdated, hash_password, password_fits
 from knowledge.database import Sessions, begin_writing, table_of
 
@@ -59,6 +59,7 @@ def _count_attempt(session: Session, keys: dict[str, int], now: int) -> None:
 
 def check_password(sessions: Sessions, name: str, password: str, address: str, now: int) -> Account:
     """Whose name and password these are; SignInError where they do not fit, or after too many that did not."""
+    name = plain_name(name)
     account_key, address_key = _hash(f"account:{name}"), _hash(f"address:{address}")
     with sessions() as session:
         _count_attempt(session, {account_key: FREE_FOR_ACCOUNT, address_key: FREE_FOR_ADDRESS}, now)

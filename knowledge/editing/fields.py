@@ -210,7 +210,7 @@ def fields_of(table: str, area_code: str) -> Sequence[Field]:
         )
     return (
         Field("plan_id", "計画", _read_number, required=True),
-        Field("section", "柱・テーマ", _read_line),
+        Field("section", "柱・テーマ", _read_line, hint="いまある柱から選ぶか、新しい名前を書きます"),
         Field("title", "取組・質問", _read_line, 300, required=True),
         Field("variant", "区別", _read_line, hint="同じ題が同じ節にあるときだけ"),
         Field("source_id", "番号", lambda text: _read_line(text) or None, 100, hint="もとの表の番号"),
@@ -218,7 +218,14 @@ def fields_of(table: str, area_code: str) -> Sequence[Field]:
         Field("explanation", "説明・回答", _read_text, 10_000),
         Field("targets", "目標", read_lines, 10_000, lines=True, hint="1行に1つずつ"),
         Field("examples", "想定質問", read_lines, 50_000, lines=True, hint="住民がたずねる言い方を、1行に1つずつ"),
-        Field("vocabulary", "住民の言葉", read_lines, 20_000, lines=True, hint="言いかえを、1行に1つずつ"),
+        Field(
+            "vocabulary",
+            "住民の言葉（言いかえ）",
+            read_lines,
+            20_000,
+            lines=True,
+            hint="住民の言い方を、1行に1つずつ",
+        ),
         Field("url", "URL", read_address, 1000),
         Field("valid_from", "始まりの日", read_day, hint="計画と違うときだけ"),
         Field("valid_to", "終わりの日", read_day, hint="計画と違うときだけ"),

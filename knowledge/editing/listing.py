@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from knowledge.document import NEEDS_REWRITE
@@ -153,7 +153,8 @@ def list_offices(session: Session) -> list[OfficeRow]:
     return list(session.scalars(select(OfficeRow).order_by(OfficeRow.id)))
 
 
-def list_sections(session: Session) -> list[str]:
-    """The sections of the draft's entries, in its order."""
-    rows = session.execute(select(EntryRow.section, EntryRow.position).order_by(EntryRow.position))
-    return list(dict.fromkeys(section for section, _ in rows if section))
+def list_sections(session: Session, plan: int | None = None) -> list[str]:
+    """The sections of the draft's entries, or of one plan's, in its order."""
+    first = func.min(EntryRow.position)
+    query = select(EntryRow.section).where(EntryRow.section != "").group_by(EntryRow.section).order_by(first)
+    return list(session.scalars(query if plan is None else query.where(EntryRow.plan_id == plan)))

@@ -62,11 +62,18 @@ def _years(plan: PlanRow) -> int:
 
 
 def propose_next(plan: PlanRow, today: date) -> NextPeriod:
-    """The plan's next period: as long as its own and right behind it; the coming fiscal year where it has none."""
+    """The plan's next period: as long as its own and right behind it; the coming fiscal year where it has none.
+
+    Where the plan ended so long ago that this period is over as well, the one of that length that is not over.
+    """
     years = _years(plan)
     coming = date(today.year + (today.month >= 4), 4, 1)
-    begins = plan.valid_to + timedelta(days=1) if plan.valid_to else coming
-    return NextPeriod(shift_years(plan.title, years), begins, _moved(begins, years) - timedelta(days=1))
+    first = plan.valid_to + timedelta(days=1) if plan.valid_to else coming
+    later = 0
+    while _moved(first, later + years) <= today:
+        later += years
+    begins = _moved(first, later)
+    return NextPeriod(shift_years(plan.title, later + years), begins, _moved(begins, years) - timedelta(days=1))
 
 
 def list_carried(session: Session, plan: PlanRow) -> list[Carried]:

@@ -10,12 +10,27 @@ ADDED, CHANGED, KEPT, VANISHED, UNCHANGED = "added", "changed", "kept", "vanishe
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field of one entry or office: what it was and what it is. `kept`: the document says `after`, but staff
-    had corrected the field by hand, so that `before` stands."""
+    had corrected the field by hand, so that `before` stands. Fields of several things hold one a line."""
 
     field: str
     before: str
     after: str
     kept: bool = False
+
+    @property
+    def gone(self) -> list[str]:
+        """The lines that are no more."""
+        return _without(self.before, self.after)
+
+    @property
+    def come(self) -> list[str]:
+        """The lines that are new."""
+        return _without(self.after, self.before)
+
+
+def _without(text: str, other: str) -> list[str]:
+    there = set(other.splitlines())
+    return [line for line in text.splitlines() if line not in there]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +87,5 @@ class Changes:
 
 
 def shown(value: Any) -> str:
-    """A fact as staff read it."""
-    return "、".join(value) if isinstance(value, (tuple, list)) else "" if value is None else str(value)
+    """A fact as staff read it, several things one a line."""
+    return "\n".join(value) if isinstance(value, (tuple, list)) else "" if value is None else str(value)

@@ -1,5 +1,9 @@
 """The list of entries, and what is done to many of them at once."""
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -37,11 +41,13 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
         wanted, number = read_filter(request.args), max(1, request.args.get("page", 1, int))
         with parts.sessions() as session:
             today = parts.now().date()
-            pairs = [(section, section) for section in list_sections(session)]
+            sections = list_sections(session, wanted.plan)
+            if wanted.section not in sections:  # of the plan that was chosen before
+                wanted = replace(wanted, section="")
             listed, count = list_entries(session, wanted, today, (number - 1) * PER_PAGE, PER_PAGE)
             return render_template(
                 "console/knowledge/entries.html", entries=listed, count=count, wanted=wanted, page=number,
-                pages=max(1, -(-count // PER_PAGE)), options=options(session), sections=pairs,
+                pages=max(1, -(-count // PER_PAGE)), options=options(session), sections=[(s, s) for s in sections],
                 states=STATES, first=(number - 1) * PER_PAGE + 1,
             )  # fmt: skip
 
@@ -56,6 +62,7 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
         return render_template(
             "console/knowledge/bulk.html", entries=chosen(session), fields=fields, options=options(session),
             error=error, form=request.form, set_fields=request.form.getlist("set"),
+            back=request.form.get("back") or urlencode(read_filter(request.args).as_query()),
         )  # fmt: skip
 
     @routes.get("/entries/bulk")
@@ -71,12 +78,15 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
             numbers = [entry.id for entry in chosen(session)]
             given = {name: request.form.get(name, "") for name in request.form.getlist("set") if name in BULK}
             try:
-                if not numbers or not given:
-                    raise KnowledgeError("取組を一つ以上選び、変える項目に印を付けてください。")
+                if not numbers:
+                    raise KnowledgeError("取組を一つ以上選んでください。")
+                if not given:
+                    raise KnowledgeError("変える項目の「変える」に印を付けてください。")
                 changed = edit_many(session, numbers, given, parts.ward.area_code)
                 session.commit()
             except KnowledgeError as error:
                 session.rollback()
                 return bulk_page(session, error), 422
-        flash(f"{len(numbers)} 件のうち {changed} 件を変更し、下書きに保存しました。", "done")
-        return redirect(url_for(".entries"), 303)
+        flash(f"{len(numbers)} 件のうち {changed} 件を変更して、下書きに保存しました。", "drafted")
+        back: dict[str, Any] = read_filter(MultiDict(parse_qsl(request.form.get("back", "")))).as_query()
+        return redirect(url_for(".entries", **back), 303)

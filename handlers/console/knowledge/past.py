@@ -81,7 +81,7 @@ def add_history_routes(routes: Blueprint, parts: Parts) -> None:
                 if change is None or change.kind not in KINDS:
                     abort(404)
                 return redirect(url_for(".history_of", table=change.kind, number=change.item), 303)
-            flash("前の内容に戻し、下書きに保存しました。", "done")
+            flash("前の内容に戻し、下書きに保存しました。", "drafted")
             return redirect(place_of(row.__tablename__, row.id), 303)
 
 

@@ -14,7 +14,7 @@ from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
 from knowledge.editing.fields import fields_of
-from knowledge.editing.listing import list_offices, list_plans
+from knowledge.editing.listing import list_offices, list_plans, list_sections
 from knowledge.editing.saving import (
     KINDS,
     NAMES,
@@ -39,11 +39,13 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
 
     def page(session: Session, table: str, row: Row | None, form: dict[str, str], error: KnowledgeError | None) -> str:
         problems = error.problems if isinstance(error, FieldsError) else {}
+        plan = int(form["plan_id"]) if form.get("plan_id", "").isdecimal() else None
         return render_template(
             "console/knowledge/row.html", table=table, kind=NAMES[table], row=row, form=form, error=error,
             fields=fields_of(table, area_code), options=options(session), problems=problems, list_page=LISTS[table],
             title=label_of(read_facts(session, KINDS[table], [row.id])[row.id]) if row else f"新しい{NAMES[table]}",
             changes=list_history(session, table, row.id, most=3) if row else [],
+            sections=list_sections(session, plan) if table == "entry" else [],
         )  # fmt: skip
 
     @routes.get("/<any(entry, office, plan, word):table>/new")
@@ -63,7 +65,7 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
                 session.rollback()
                 return page(session, table, None, given, error), 422
             session.commit()
-        flash(f"{NAMES[table]}を下書きに加えました。公開すると住民への案内に使われます。", "done")
+        flash(f"{NAMES[table]}を下書きに加えました。公開すると住民への案内に使われます。", "drafted")
         return redirect(place_of(table, row.id), 303)
 
     @routes.get("/<any(entry, office, plan, word):table>/<int:number>")
@@ -94,7 +96,7 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
                 session.rollback()
                 row = found(session, table, number)
                 return page(session, table, row, {**form_of(row), **choice.given}, error), 422
-        flash("下書きに保存しました。公開すると住民への案内に使われます。", "done")
+        flash("下書きに保存しました。公開すると住民への案内に使われます。", "drafted")
         return redirect(place_of(table, number), 303)
 
     @routes.post("/<any(entry, office, plan, word):table>/<int:number>/delete")

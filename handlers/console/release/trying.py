@@ -23,6 +23,11 @@ INTENTS = {
 CANDIDATES = 5
 
 
+def _entry(chosen: str) -> int | None:
+    """The row that was chosen; None for a question that must not be answered."""
+    return None if chosen == "none" else int(chosen) if chosen.isdecimal() else 0
+
+
 def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
     """`/try` and `/test-questions…`."""
 
@@ -67,8 +72,11 @@ def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
     def save() -> ResponseReturnValue:
         try:
             with writing(parts) as session:
+                chosen = request.form.get("entry", "")
+                if not chosen:
+                    raise KnowledgeError("先に出る取組を選んでください。答えてはいけない質問なら、そう選んでください。")
                 save_question(
-                    session, request.form.get("question", ""), request.form.get("entry", None, int), visitor().name,
+                    session, request.form.get("question", ""), _entry(chosen), visitor().name,
                     parts.now(), request.form.get("number", None, int),
                 )  # fmt: skip
                 session.commit()
