@@ -63,7 +63,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         def load(self) -> Any:
             own = _ready_desk(desk)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
-            own.keep_log_short()
+            own.begin_chores()
             own.conversation.watch()
             worker.start()
             stop.append(worker.stop)

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.alarms.models import Alarm, Sending
 from bot.models import Chore, InboxEvent, QuestionLog
 from bot.record.following import follow_log
 from bot.record.models import Figure, LogPosting
@@ -56,6 +57,10 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
     _forget_figures(sessions, today.date() - timedelta(days=kept.figures))
     with sessions() as session:
         begin_writing(session)
+        last = today - timedelta(days=kept.figures)
+        old_alarms = select(Alarm.id).where(Alarm.last_at < last)
+        session.execute(delete(Sending).where(Sending.alarm_id.in_(old_alarms)))
+        session.execute(delete(Alarm).where(Alarm.last_at < last))
         session.execute(delete(MeaningAsked).where(MeaningAsked.at < today - timedelta(days=1)))
         session.commit()
     before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from bot.retention import Retention
@@ -38,6 +39,12 @@ class Settings:
     console_idle_minutes: int = 60
     trusted_proxies: int = 0
     redis_url: str = ""
+    alarm_webhook_url: str = ""
+    alarm_webhook_secret: str = ""
+    smtp_url: str = ""
+    alarm_mail_to: str = ""
+    alarm_mail_from: str = ""
+    digest_hour: int = 8
 
     def missing_for_line(self) -> list[str]:
         """The variables without which LINE does not work."""
@@ -46,6 +53,29 @@ class Settings:
             "LINE_CHANNEL_ACCESS_TOKEN": self.line_channel_access_token,
         }
         return [name for name, value in values.items() if not value]
+
+    def refuse_half_alarms(self) -> None:
+        """Raises SettingsError where alarms are to be sent and something for it is missing: nobody would notice."""
+        pairs = (
+            ("ALARM_WEBHOOK_URL", self.alarm_webhook_url, "ALARM_WEBHOOK_SECRET", self.alarm_webhook_secret),
+            ("SMTP_URL", self.smtp_url, "ALARM_MAIL_TO", self.alarm_mail_to),
+        )
+        for one, value, other, its_value in pairs:
+            if bool(value) != bool(its_value):
+                raise SettingsError(f"{one} と {other} は、両方を設定するか、両方を空にしてください。")
+        if not all("@" in address for address in self.alarm_mail_to.split(",")) and self.alarm_mail_to:
+            raise SettingsError("ALARM_MAIL_TO は、メールアドレスを「,」で区切って書いてください。")
+
+
+def _address(name: str, text: str, *schemes: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = not text or (parts.scheme in schemes and parts.hostname and parts.port != 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"{name} は {schemes[0]}://サーバー:ポート のように書いてください。")
+    return text
 
 
 def _kept_secret(data_dir: Path) -> str:
@@ -75,7 +105,7 @@ def read_settings() -> Settings:
     """The settings of the environment, with defaults that need nothing else."""
     env = os.environ
     data_dir = Path(env.get("DATA_DIR") or _PROJECT / "data")
-    return Settings(
+    settings = Settings(
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'answerdesk.sqlite3'}",
         ward_profile=Path(env.get("WARD_PROFILE") or _PROJECT / "ward.toml"),
@@ -93,4 +123,12 @@ def read_settings() -> Settings:
         console_idle_minutes=_whole_number("CONSOLE_IDLE_MINUTES", env.get("CONSOLE_IDLE_MINUTES") or "60", 1, 1440),
         trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES") or "0", 0, 10),
         redis_url=env.get("REDIS_URL", ""),
+        alarm_webhook_url=_address("ALARM_WEBHOOK_URL", env.get("ALARM_WEBHOOK_URL", ""), "https", "http"),
+        alarm_webhook_secret=env.get("ALARM_WEBHOOK_SECRET", ""),
+        smtp_url=_address("SMTP_URL", env.get("SMTP_URL", ""), "smtps", "smtp"),
+        alarm_mail_to=env.get("ALARM_MAIL_TO", ""),
+        alarm_mail_from=env.get("ALARM_MAIL_FROM", ""),
+        digest_hour=_whole_number("DIGEST_HOUR", env.get("DIGEST_HOUR") or "8", 0, 23),
     )
+    settings.refuse_half_alarms()
+    return settings

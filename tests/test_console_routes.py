@@ -32,6 +32,8 @@ ROUTES = {
     "accounts.page": "manage",
     "accounts.role": "manage",
     "accounts.unlock": "manage",
+    "alarms.page": "view",
+    "alarms.send_trial": "manage",
     "home.page": "view",
     "knowledge.add": "draft",
     "knowledge.begin": "draft",

@@ -59,11 +59,17 @@ class Desk:
             session.commit()
         return f"/console/first/{token}" if token else None
 
-    def keep_log_short(self) -> None:
-        """Lets this process remove outdated texts every day, unless another has done it."""
+    def begin_chores(self) -> None:
+        """Lets this process remove outdated texts every day and look every minute for what staff must see in time,
+        unless another has done it."""
+        from bot.alarms.lookout import Lookout
         from bot.retention import DailyRemoval
+        from handlers.alarm_ways import make_ways
 
         DailyRemoval(self.sessions, retention_of(self.settings), self.now).start()
+        ways = make_ways(self.settings)
+        live, hour = self.conversation.live, self.settings.digest_hour
+        Lookout(self.sessions, live, self.ward.name, ways, hour, self.now).start()
 
     def now(self) -> datetime:
         """The one clock, in the ward's time zone."""

@@ -12,6 +12,7 @@ from handlers.console.access import Visitor, recognise_visitors
 from handlers.console.accounts import account_routes
 from handlers.console.home import draft_tasks, entry_tasks, home_routes, question_tasks
 from handlers.console.knowledge.routes import knowledge_routes
+from handlers.console.notices.alarms import alarm_routes, alarm_tasks
 from handlers.console.notices.notices import notice_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
@@ -21,7 +22,7 @@ from handlers.console.sign_in import sign_in_routes
 from handlers.console.statistics import statistics_routes
 
 # What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
-TASKS = (question_tasks, entry_tasks, draft_tasks)
+TASKS = (alarm_tasks, question_tasks, entry_tasks, draft_tasks)
 # A page of the console is added here, in one line.
 SECTIONS = (
     Section(partial(home_routes, makers=TASKS), (Link("ホーム", "home.page", "view"),)),
@@ -37,6 +38,7 @@ SECTIONS = (
     ),
     Section(question_routes, (Link("質問", "questions.waiting", "view"),)),
     Section(notice_routes, (Link("お知らせ", "notices.page", "view"),)),
+    Section(alarm_routes),
     Section(statistics_routes, (Link("統計", "statistics.page", "view"),)),
     Section(
         release_routes,

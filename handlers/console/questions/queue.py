@@ -10,6 +10,7 @@ from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
 from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
 from handlers.console.access import needs, visitor
+from handlers.console.notices.alarms import describe_active
 from handlers.console.parts import Parts
 from handlers.console.questions.paging import whole_number
 from handlers.settings import retention_of
@@ -36,6 +37,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
         with parts.sessions() as session:
             rows, count = queue.list_clusters(session, state, page, parts.now())
             last_run = read_last_run(session)
+            alarms = describe_active(session, parts)
         pages = -(-count // queue.AT_ONCE)
         return render_template(
             "console/questions/queue.html",
@@ -47,6 +49,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
             pages=pages,
             kept=retention_of(parts.settings),
             last_run=last_run,
+            alarms=alarms,
         )
 
     def cluster_page(session: Session, number: int, form: dict[str, str], error: KnowledgeError | None = None) -> str:

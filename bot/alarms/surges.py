@@ -1,0 +1,154 @@
+"""Words that many more residents ask about than usual, and a share of unanswered questions that jumped.
+
+A surge is what is all but impossible at the usual rate, as far as that is known: fewer than one false alarm in a
+million looks at one word, if questions came one by one.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.review.likeness import core_of
+from nlp.tokenise import analyse, tokenise_raw
+
+_IMPROBABLE = 1e-6
+_LEAST = 10  # questions in the hour, of a surge or without an answer
+_TIMES = 3.0  # the usual rate
+_PRIOR = 200  # questions that the knowledge's own examples count as, beside the log's
+_HARDLY = 0.5  # questions an hour of a word that is never asked
+_SAME_MATTER = 0.5  # of a word's questions, that also have the word of a larger surge
+_NO_NOUN = 0.5  # what a verb or an adjective counts as the name of a topic
+_LEAST_ASKED = 20  # questions in the hour, for their unanswered share to say anything
+_JUMP = 0.2
+_USUAL_SHARE, _SHARE_PRIOR = 0.3, 50  # where there is no log yet
+_NUMBERS = re.compile("[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the last hour: its content words, the user's pseudonym (empty where unknown), whether answered."""
+
+    words: frozenset[str]
+    user: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """`topic`: the word that stands out most; `words`: it and those that come with it; `count`: residents who asked in
+    the hour; `usual`: in a usual hour with as many questions; `unanswered`: of the questions that have the word."""
+
+    topic: str
+    words: tuple[str, ...]
+    count: int
+    usual: float
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The unanswered share of the last hour, far above the usual one."""
+
+    asked: int
+    unanswered: int
+    usual: float
+
+
+def words_of(question: str) -> frozenset[str]:
+    """A question's content words, without phrases of asking and what was masked."""
+    return frozenset(word for word in analyse(core_of(question)).words if not _NUMBERS.search(word))
+
+
+class Usual:
+    """In which share of the questions each word stands, by a sample of the log and the knowledge's own examples."""
+
+    def __init__(self, logged: Iterable[str], examples: Iterable[str]) -> None:
+        self._logged, self._asked = _count(logged)
+        self._examples, self._known = _count(examples)
+
+    @property
+    def questions(self) -> int:
+        """How many questions tell what is usual."""
+        return self._asked + _PRIOR
+
+    def count(self, word: str) -> float:
+        """In how many of them the word stands."""
+        return self._logged[word] + (_PRIOR * self._examples[word] / self._known if self._known else 0.0)
+
+
+def _count(questions: Iterable[str]) -> tuple[Counter[str], int]:
+    counts: Counter[str] = Counter()
+    total = 0
+    for question in questions:
+        counts.update(words_of(question))
+        total += 1
+    return counts, total
+
+
+def chance_of_at_least(count: int, asked: int, seen: float, among: int) -> float:
+    """The chance that `count` or more of `asked` questions have a word that stood in `seen` of `among` questions.
+
+    The rate is known only as well as that tells it: with Jeffreys' prior it is Gamma(seen + 1/2, among), the count
+    negative binomial, and P(X >= k) = I_x(k, seen + 1/2) with x = asked / (asked + among) (Gelman et al., Bayesian Data
+    Analysis, section 2.6; Abramowitz & Stegun 26.5.26).
+    """
+    from scipy.special import betainc  # here: only this look needs it
+
+    return float(betainc(count, seen + 0.5, asked / (asked + among)))
+
+
+def names_a_person(word: str) -> bool:
+    """Whether the dictionary knows a word as somebody's name; such a word is told to nobody."""
+    return any("人名" in morpheme.part_of_speech() for morpheme in tokenise_raw(word))
+
+
+def _is_noun(word: str) -> bool:
+    return all(morpheme.part_of_speech()[0] == "名詞" for morpheme in tokenise_raw(word))
+
+
+def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
+    """The surges of one hour's questions, the greatest first; each question's user counts once a word."""
+    having: dict[str, set[int]] = defaultdict(set)
+    users: dict[str, set[str | int]] = defaultdict(set)
+    for number, question in enumerate(asked):
+        for word in question.words:
+            having[word].add(number)
+            users[word].add(question.user or number)
+    standing_out: list[tuple[float, str, int, float]] = []
+    for word, residents in users.items():
+        count = len(residents)
+        if count < _LEAST:
+            continue
+        seen, among = usual.count(word), usual.questions
+        expected = len(asked) * seen / among
+        by_chance = chance_of_at_least(count, len(asked), seen, among)
+        if count < _TIMES * expected or by_chance > _IMPROBABLE or names_a_person(word):
+            continue
+        # How far a count stands out: the log-likelihood ratio (Dunning 1993), of a Poisson rate.
+        rate = max(expected, _HARDLY)
+        weight = count * math.log(count / rate) - (count - rate)
+        standing_out.append((weight * (1.0 if _is_noun(word) else _NO_NOUN), word, count, expected))
+    surges: list[Surge] = []
+    left = sorted(standing_out, reverse=True)
+    while left:
+        _, topic, count, expected = left[0]
+        same = [w for _, w, *_ in left if len(having[w] & having[topic]) >= _SAME_MATTER * len(having[w])]
+        unanswered = sum(not asked[number].answered for number in having[topic])
+        surges.append(Surge(topic, tuple(same), count, expected, unanswered))
+        left = [row for row in left if row[1] not in same]
+    return surges
+
+
+def find_jump(asked: Sequence[Asked], usually_asked: int, usually_unanswered: int) -> Jump | None:
+    """The unanswered share of one hour's questions, where it is far above that of the days before."""
+    unanswered = sum(not question.answered for question in asked)
+    usual = (usually_unanswered + _USUAL_SHARE * _SHARE_PRIOR) / (usually_asked + _SHARE_PRIOR)
+    if len(asked) < _LEAST_ASKED or unanswered < _LEAST or unanswered / len(asked) < usual + _JUMP:
+        return None
+    from scipy.special import bdtrc  # P(X > k) of the binomial distribution
+
+    if bdtrc(unanswered - 1, len(asked), usual) > _IMPROBABLE:
+        return None
+    return Jump(len(asked), unanswered, usual)
