@@ -42,6 +42,7 @@ _TOWN_HALL = re.compile(r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|
 _COUNTER = re.compile(
     r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|[①-⑳㉑-㉟㊱-㊿]\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
 )
+_PLACE_LABEL = r"(?:場所|所在地?|階数?|フロア|庁舎)"
 _INSIDE = re.compile(r"\s*\([^()]*内\)")
 _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
@@ -95,7 +96,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
         rest = f"{rest[: place.start()]} {place['inside']} {rest[place.end() :]}"
     floor, rest = _first(_FLOOR, rest)
     counter, rest = _first(_COUNTER, rest)
-    rest = re.sub(rf"{_PHONE_MARK}\s*[::.]?\s*(?=$|\s)|番号|窓口(?=\s|$)", " ", rest)
+    rest = re.sub(rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:", " ", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))
@@ -129,6 +130,9 @@ def contact_line(text: str, area_code: str) -> Office | None:
         return read_office(text[label.end() :], area_code, labelled=True)
     if len(text) > 80 or "。" in text or not _PHONE.search(_FAX.sub(" ", text)):
         return None
+    inside = _LABEL_INSIDE.search(text)
+    if inside and text[: inside.start()].strip(_TRIM):
+        return None  # something else that ends in its contact
     return read_office(text, area_code)
 
 
@@ -137,7 +141,7 @@ def _is_part(text: str) -> bool:
     rest = text
     for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
         rest = pattern.sub(" ", rest)
-    return rest != text and not re.sub(rf"{_PHONE_MARK}|番号|窓口|[::()、・/\s]", "", rest)
+    return rest != text and not re.sub(rf"{_PHONE_MARK}|{_PLACE_LABEL}|番号|窓口|[:()、・/\s]", "", rest)
 
 
 def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:

@@ -24,7 +24,7 @@ _WORDS_OF_TEXT = (
     r"めざす状態|これまでの取組|注記|写真|図|グラフ"
 )
 _TEXTS = re.compile(
-    rf"(?:事業|取組|取り組み|施策|実施|具体的な?|主な|計画|地域の?|区の?|本区の?|これまでの|今後の|期待される|年度別|令和\d+年度の?|前年度の?)*"
+    rf"(?:(?:事業|取組|取組み|取り組み|施策)の?|実施|具体的な?|主な|計画|地域の?|区の?|本区の?|これまでの|今後の|期待される|年度別|令和\d+年度の?|前年度の?)*"
     rf"(?:{_WORDS_OF_TEXT})(?:(?:と|・|及び|、)(?:{_WORDS_OF_TEXT}))*(?:等|など)?"
 )
 _LABEL_AND_VALUE = re.compile(
@@ -40,9 +40,9 @@ def announces(title: str) -> str:
         return "contact"
     if _TARGETS.fullmatch(bare):
         return "target"
-    if _LISTS.fullmatch(bare):
-        return "list"
-    return "text" if _TEXTS.fullmatch(bare) else ""
+    if _TEXTS.fullmatch(bare):
+        return "text"
+    return "list" if _LISTS.fullmatch(bare) else ""
 
 
 def labelled_value(text: str) -> tuple[str, str, str]:

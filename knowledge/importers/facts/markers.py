@@ -50,6 +50,7 @@ _NUMBERS = (
 )
 _SYMBOL = re.compile(r"([■□◆◇●○◎▼▲△▽★☆▶►▷♦❖◉⦿◼◾▪❏❐✦✿✽☘◈▣])(?!\1)\s*")
 _BRACKETED = re.compile(r"[【《〈≪〖]\s*([^】》〉≫〗]{2,40})\s*[】》〉≫〗]$")
+_DECORATED = re.compile(r"([=*~〜＊☆★◇◆♪─━]{2,})\s*([^=*~〜＊☆★◇◆♪─━]{2,30}?)\s*[=*~〜＊☆★◇◆♪─━]{2,}$")
 _BULLET = re.compile(r"[・･\-–*•‣✓✔→⇒>➤➢＊](?!\d)\s*(?=\S)|[-ー]\s+(?=\S)")
 _TAG_WORDS = (
     r"(?:(?:令和|R|H)?\d{0,4}年?度?(?:から|より|~)?)?(?:一部)?"
@@ -125,6 +126,8 @@ def read_marker(text: str) -> Marker:
     if bracketed := _BRACKETED.match(text):
         inner = read_marker(bracketed[1])
         return inner if inner.rank >= 0 else Marker("【】", inner.number, -1, inner.rest)
+    if decorated := _DECORATED.match(text):
+        return Marker(decorated[1][0] * 2, 0, -1, decorated[2])
     if by_word := _by_word(text):
         return by_word
     for kind, pattern in _NUMBERS:

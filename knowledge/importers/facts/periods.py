@@ -41,6 +41,12 @@ def _point(match: re.Match[str]) -> _Point:
     return _Point(year, match["unit"] == "年度", int(match["month"] or 0), int(match["day"] or 0))
 
 
+def _in_range(match: re.Match[str], text: str) -> bool:
+    """Whether a number that may be a year is an end of a range, and no part of a name such as プラン2030."""
+    before, after = text[: match.start()], text[match.end() :]
+    return bool(re.match(r"\s*(?:から|より|[~〜～\-–—―ー至]\s*(?:令和|平成|R|H|\d))", after) or _TO.search(before))
+
+
 def read_period(text: str) -> tuple[date | None, date | None]:
     """First and last day of the period that a text names; (None, None) where it names none.
 
@@ -48,7 +54,7 @@ def read_period(text: str) -> tuple[date | None, date | None]:
     令和6年度から3年間, 令和6年度から8年度.
     """
     plain = unicodedata.normalize("NFKC", text)
-    matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["y"] or m["era"]]
+    matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["era"] or _in_range(m, plain)]
     if not matches:
         return None, None
     try:

@@ -34,6 +34,16 @@ def _names_something(text: str, area_code: str) -> bool:
     )
 
 
+def _only_told(node: Node) -> bool:
+    """Whether a node is a heading that announces something, or stands in what one tells of an initiative."""
+    above: Node | None = node.parent
+    while above is not None:
+        if above.announced in ("text", "target"):
+            return True
+        above = above.parent
+    return bool(node.announced)
+
+
 @dataclass(slots=True)
 class _Group:
     """What the nodes of one rank hold: their items, or their bare headings below."""
@@ -51,7 +61,7 @@ class Choice:
 
     def __init__(self, root: Node, area_code: str) -> None:
         self.root, self.area_code = root, area_code
-        nodes = [n for n in root.walk() if n.part and not n.reason() and not n.announced and not n.part.plan]
+        nodes = [n for n in root.walk() if n.part and not n.reason() and not n.part.plan and not _only_told(n)]
         self.items: defaultdict[int, _Group] = defaultdict(_Group)
         self.below: defaultdict[tuple[int, int], _Group] = defaultdict(_Group)
         for node in nodes:
@@ -60,6 +70,7 @@ class Choice:
                 group = self.below[node.rank, kids[0].rank]
                 group.nodes.append(node)
                 group.texts += [kid.title for kid in kids]
+                group.announced += kids[0].parent is not node
             elif not kids and (items := self.listed(node)):
                 group = self.items[node.rank]
                 group.nodes.append(node)
@@ -87,6 +98,11 @@ class Choice:
                 found += [(item, True) for item in child.having("item")]
         return found
 
+    def contacts(self, node: Node) -> list[Part]:
+        """The contacts of a node, those under headings of what is told of it included."""
+        told = [child for child in node.children if child.announced and not child.dropped]
+        return [part for n in (node, *(below for child in told for below in child.walk())) for part in n.having("contact")]
+
     def rows(self, node: Node) -> list[Part]:
         """The rows of tables that stand under a node."""
         found = node.having("row")
@@ -97,6 +113,10 @@ class Choice:
 
     def _bare(self, node: Node) -> bool:
         return not (node.children or node.told or node.office or any(p.role != "contact" for p in node.flow))
+
+    def _explained(self, node: Node) -> bool:
+        """Whether sentences tell of a node, be it under headings such as 現状と課題."""
+        return any("。" in n.body() for n in (node, *(child for child in node.children if child.announced == "text")))
 
     def _items_name(self, group: _Group) -> bool:
         """Whether the items of nodes of a rank are initiatives; else they tell of the node's."""
@@ -109,7 +129,7 @@ class Choice:
             return True
         if len(group.texts) < 1.5 * len(group.nodes):
             return False
-        explained = sum("。" in node.body() for node in group.nodes)
+        explained = sum(self._explained(node) for node in group.nodes)
         if group.share(explained) < 0.5:
             return True
         word = self._word(group)
@@ -121,7 +141,9 @@ class Choice:
         names = sum(_names_something(text, self.area_code) for text in group.texts)
         if names < 0.5 * len(group.texts):
             return True
-        explained = sum("。" in node.body() for node in group.nodes)
+        if group.announced * 2 > len(group.nodes):
+            return False
+        explained = sum(self._explained(node) for node in group.nodes)
         if group.share(explained) < 0.5:
             return False
         asked = sum(bool(node.having("contact") or node.office) for node in group.nodes)
@@ -139,7 +161,7 @@ class Choice:
         weights: Counter[int] = Counter()
         for node in nodes:
             if self.is_leaf(node):
-                weights[node.rank] += 3 if node.body() or node.office or node.having("contact") else 1
+                weights[node.rank] += 3 if node.body() or node.office or self.contacts(node) else 1
         return weights.most_common(1)[0][0] if weights else 0
 
     def is_leaf(self, node: Node) -> bool:
@@ -157,9 +179,9 @@ class Choice:
 
     def is_initiative(self, node: Node) -> bool:
         """Whether a leaf is an initiative, not a heading above the others that has nothing below it."""
-        if node.rank >= self.main or node.office or node.having("contact"):
+        if node.rank >= self.main or node.office or self.contacts(node):
             return True
-        if not node.body() and not self.listed(node):
+        if not self._explained(node) and not node.body() and not self.listed(node):
             return False
         beside = [n for n in (node.parent.named() if node.parent else []) if n is not node and n.rank == node.rank]
         above = sum(not self.is_leaf(n) for n in beside)

@@ -90,7 +90,7 @@ def rank_headings(parts: Sequence[Part]) -> dict[int, int]:
 
     `parts`: the document's, in order; those of other roles are passed over.
     """
-    headings = [(n, part) for n, part in enumerate(parts) if part.role == "heading" and not part.plan]
+    headings = [(n, part) for n, part in enumerate(parts) if part.role == "heading" and not part.plan and not part.top]
     refined = _refined([part for _, part in headings])
     looks = {n: look_of(part, refined) for n, part in headings}
     named = {looks[n] for n, part in headings if not part.announced}
@@ -105,4 +105,5 @@ def rank_headings(parts: Sequence[Part]) -> dict[int, int]:
         above[a if said >= 0 else b] += 1
     ranked = sorted(order, key=lambda look: (-above[look], order.index(look)))
     lowest = len(ranked)
-    return {n: ranked.index(look) if look in named else lowest for n, look in looks.items()}
+    ranks = {n: ranked.index(look) if look in named else lowest for n, look in looks.items()}
+    return ranks | {n: 0 for n, part in enumerate(parts) if part.top}

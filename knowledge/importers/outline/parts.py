@@ -33,7 +33,8 @@ _VALUE = re.compile(
 class Part:
     """A line with its role: end (of the page), contact, row, heading, item or text. `title` and `told`: a heading's
     name and what stands beside it; `announced`: what a heading or label announces, see `labels.announces`; `plan`: it
-    opens a plan; `aside`: it opens something else beside the plans."""
+    opens a plan; `aside`: it opens something else beside the plans;
+    `top`: it stands on the highest level, whatever it looks like."""
 
     line: Line
     role: str
@@ -44,6 +45,7 @@ class Part:
     announced: str = ""
     plan: bool = False
     aside: bool = False
+    top: bool = False
 
     @property
     def text(self) -> str:
@@ -69,7 +71,21 @@ class _Sorter:
         if not self.levelled:
             self._find_unmarked_headings()
         self._set_contents_aside()
+        self._join_records()
         return self.parts
+
+    def _join_records(self) -> None:
+        """Labels that by turns follow another one name no headings, but facts of the record that it begins."""
+        labels = [part.marker.kind for part in self.parts if part.role == "heading" and part.marker.kind.endswith(":")]
+        if len(labels) < 4:
+            return
+        first = labels[0]
+        for kind in set(labels) - {first}:
+            turns = [label for label in labels if label in (first, kind)]
+            if turns[::2] == [first] * len(turns[::2]) and turns[1::2] == [kind] * len(turns[1::2]):
+                for part in self.parts:
+                    if part.role == "heading" and part.marker.kind == kind:
+                        part.role, part.announced, part.told = "text", "section:", clean_title(part.title)
 
     def _set_contents_aside(self) -> None:
         """A table of contents says each heading that follows before it comes."""
@@ -85,6 +101,15 @@ class _Sorter:
                 return
 
     def _judge(self, line: Line) -> Part:
+        name, office = office_at_end(line.text, self.area_code)
+        if office and not line.cells and len(name) <= LONGEST_HEADING and "。" not in name:
+            part = self._judge_bare(replace(line, text=name))
+            if part.role == "heading":
+                part.line, part.office = line, office
+                return part
+        return self._judge_bare(line)
+
+    def _judge_bare(self, line: Line) -> Part:
         text, marker = line.text, read_marker(line.text)
         if noise.page_end(text) and not (line.level and len(text) > 20 and not noise.page_end(clean_title(text))):
             return Part(line, "heading" if line.level else "end", marker, text, announced="page")
@@ -105,6 +130,8 @@ class _Sorter:
             return Part(line, "text", marker, told=value, announced=f"{announced}:")
         if announced := announces(text):
             return Part(line, "heading", marker, text, announced=announced)
+        if line.gap and not line.item and len(text) <= _LONGEST_NAME and noise.about_the_plan(text):
+            return Part(line, "heading", marker, text, top=not self.levelled)
         if line.item or marker.kind == "bullet":
             return Part(replace(line, text=marker.rest), "item", marker)
         return Part(line, "text", marker)

@@ -22,6 +22,7 @@ from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, 
 from knowledge.importers.readers.lines import Line
 
 _LONGEST_EXPLANATION = 600  # letters
+_TITLE_WITHIN = 3  # lines from a document's beginning
 
 
 @dataclass(slots=True)
@@ -137,9 +138,11 @@ class _Reading:
                 text = part.text
                 if part.role == "contact":
                     first = below is node and not told
-                    self._contact(below, part, number if not first else 0)
+                    self._contact(node, part, number if not first else 0)
                 elif part.role == "end":
                     self._leave_out(part.line, text, OF_THE_PAGE)
+                elif part.announced == "section:":
+                    found.entry = replace(found.entry, section=part.told)
                 elif part.announced == "target:" or (below.announced == "target" and part.role != "row"):
                     targets.append(part.told or text)
                 else:
@@ -213,12 +216,18 @@ class _Reading:
         return replace(entry, plan=plan)
 
 
+def _may_title(part: Part) -> bool:
+    """Whether a line above all headings may be the document's title."""
+    return part.role == "text" and not part.announced and "。" not in part.text and 5 <= len(part.text) <= 40
+
+
 def _first_plan(parts: list[Part], root: Node, source: str) -> Plan:
     """The plan of what stands under no plan's heading: the document's first, or its title with the period stated."""
     named = next((node.plan for node in root.walk() if node.plan), None)
     if named:
         return named
     title = next((clean_title(part.text) for part in parts if part.line.level == 1), "")
+    title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
     first, last = stated_period(parts)
     if not last:
         first, last = read_period(title)

@@ -100,7 +100,7 @@ class _Grower:
         if noise.advertisement(part.title):
             self._set_aside(part, ADVERTISED)
             return
-        title, office = office_at_end(part.title, self.area_code)
+        title, office = (part.title, part.office) if part.office else office_at_end(part.title, self.area_code)
         opens = part.plan or part.aside
         parent = self.root if opens else self._parent(rank, bool(part.announced))
         node = Node(clean_title(title), part.line, -1 if opens else rank, parent, part,
@@ -141,6 +141,11 @@ def _drop_foreign(root: Node) -> None:
             node.title, " ".join([body, *(c.text for c in node.having("contact"))])
         ):
             node.dropped = ADVERTISED
+
+
+def _inside(node: Node) -> bool:
+    """Whether a heading stands under one of the plan's own."""
+    return node.parent is not None and node.parent.part is not None and not node.parent.part.plan
 
 
 def _move_tables(root: Node) -> None:

@@ -30,6 +30,8 @@ _SKIPPED_NAMES = re.compile(
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_BOLD_LEVEL = 8  # below h6 and the terms of lists
+_LONGEST_HEADING = 45
 _MAIN_NAMES = re.compile(r"^(?:main|contents?|main[-_]?contents?|tmp_contents|honbun|article)$", re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote",
@@ -57,6 +59,14 @@ def _text(tag: PageElement) -> str:
     if tag.name == "img":
         return ""
     return "".join(_text(child) for child in tag.children)
+
+
+def _all_bold(tag: Tag) -> bool:
+    """Whether all text of a paragraph is set in bold letters: a heading by looks."""
+    text = "".join(tag.get_text().split())
+    strong = [found for found in tag.find_all(["strong", "b"]) if not found.find_parent(["strong", "b"])]
+    style = re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or ""))
+    return bool(text) and (bool(style) or "".join("".join(s.get_text().split()) for s in strong) == text)
 
 
 def _grid(table: Tag) -> list[list[str]]:
@@ -116,9 +126,11 @@ class _Page:
         yield from self._loose(tag, loose)
 
     def _loose(self, tag: Tag, parts: list[str], item: bool = False) -> Iterator[Line]:
+        bold = tag.name in ("p", "div") and _all_bold(tag)
         for text in "".join(parts).split("\n") if tag.name != "li" else ["".join(parts).replace("\n", " ")]:
             if cleaned := plain(text):
-                yield Line(self.where(tag), cleaned, item=item or tag.name == "li")
+                level = _BOLD_LEVEL if bold and len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned else 0
+                yield Line(self.where(tag), cleaned, level, item=item or tag.name == "li")
 
     def _block(self, tag: Tag) -> Iterator[Line]:
         if _skipped(tag):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _CIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿]")
 _FURIGANA = re.compile(r"(?<=[一-鿿々])[(（][ぁ-ゖー・ ]+[)）]")
 _NUMBERISH = re.compile(r"(?<=\d)[‐‑‒–—―−－ー](?=\d)")
+_EQUALS = re.compile(r"(?<=[^\s=A-Za-z0-9])\s?=\s?(?=[^\s=])")
 _RULE = re.compile(r"[\s─━═―—–\-ー_＿=*＊~～〜・.…‥☆★◇◆■□●○+|]{3,}$")
 
 
@@ -28,7 +29,7 @@ class Line:
 def plain(text: str) -> str:
     """NFKC and single spaces, but circled numbers as printed, furigana in parentheses removed, hyphens in numbers -."""
     parts = [c if _CIRCLED.match(c) else unicodedata.normalize("NFKC", c) for c in text]
-    joined = _NUMBERISH.sub("-", "".join(parts))
+    joined = _EQUALS.sub(":", _NUMBERISH.sub("-", "".join(parts)))
     return _FURIGANA.sub("", re.sub(r"\s+", " ", joined)).strip()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.facts.labels import labelled_value
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.lines import Line, is_rule, plain
 
@@ -56,29 +57,54 @@ def read_blocks(text: str) -> list[Block]:
     return blocks
 
 
+_MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_ENDS = re.compile(r"[。!?」】)]$|\d$|^.{0,12}:|\s")  # of lines that were not broken at the edge of their column
+_NARROWEST = 14  # letters of a column
+_LOOSE = 4  # letters by which broken lines differ, so that words and signs do not part
+
+
 def text_lines(text: str) -> list[Line]:
     """The lines of a plain text; a sentence that goes on in the next line is one."""
+    full, marked_down = _full_width(text), len(_MARKDOWN.findall(text)) > 1
     lines: list[Line] = []
     gap, open_end = True, False
-    widths = [len(plain(raw)) for raw in text.splitlines()]
-    full = max(18, int(sorted(widths)[int(len(widths) * 0.95)] * 0.75)) if widths else 18
     for number, raw in enumerate(text.splitlines(), 1):
-        cleaned = plain(raw)
+        cleaned, level = _without_markdown(plain(raw)) if marked_down else (plain(raw), 0)
         if not cleaned or is_rule(raw):
             gap, open_end = True, False
             continue
         indent = _indent(raw)
-        begins = gap or bool(read_marker(cleaned).kind) or contact_line(cleaned, "") is not None
-        if open_end and not begins:
+        deeper = bool(lines) and indent > lines[-1].indent and read_marker(lines[-1].text).kind not in ("", "bullet")
+        begins = bool(gap or level or deeper or read_marker(cleaned).kind or labelled_value(cleaned)[0])
+        if open_end and not begins and contact_line(cleaned, "") is None:
             lines[-1] = replace(lines[-1], text=plain(lines[-1].text + cleaned))
         else:
-            lines.append(Line(f"{number}行目", cleaned, indent=indent, gap=gap))
+            lines.append(Line(f"{number}行目", cleaned, level, indent=indent, gap=gap))
         gap = False
         # A line that fills its column and ends no sentence goes on below.
-        open_end = (
-            len(cleaned) >= full and not re.search(r"[。!?」】)]$|\d$", cleaned) and contact_line(cleaned, "") is None
-        )
+        ends = bool(level or re.search(r"[。!?」】)]$|\d$", cleaned)) or contact_line(cleaned, "") is not None
+        open_end = not ends and 0 < full <= len(cleaned)
     return lines
+
+
+def _full_width(text: str) -> int:
+    """Letters from which on a line may have been broken at the edge of its column; 0 where none was."""
+    lines = [cleaned for line in text.splitlines() if (cleaned := plain(line)) and not is_rule(line)]
+    widths = [len(line) for line in lines if not _ENDS.search(line)]
+    needed = max(3, len(lines) // 25)
+    for width in sorted(set(widths), reverse=True):
+        if width < _NARROWEST:
+            break
+        if sum(width - 2 <= other <= width for other in widths) >= needed:
+            return width - _LOOSE
+    return 0
+
+
+def _without_markdown(text: str) -> tuple[str, int]:
+    """(a line of Markdown without its signs, the level of its heading or 0)."""
+    heading = re.match(r"(#{1,6})\s+(.+)$", text)
+    level, text = (len(heading[1]), heading[2]) if heading else (0, re.sub(r"^>\s*", "", text))
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", text), level
 
 
 def _indent(raw: str) -> int:
