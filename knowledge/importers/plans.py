@@ -9,7 +9,7 @@ from knowledge.document import Document
 from knowledge.importers.facts.contacts import area_code_of
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.outline.reading import outline_document
-from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.text import LARGEST_FILE, read_blocks, read_text, text_lines
 from knowledge.importers.structure import build_document
 
@@ -73,7 +73,7 @@ def _table_lines(path: Path) -> Iterator[Line]:
 
     if path.suffix.lower() == ".csv":
         rows = read_rows(path)
-        grid = [[plain(cell) for cell in row.cells] for row in rows]
+        grid = [[plain_cell(cell) for cell in row.cells] for row in rows]
         yield from table_lines(grid, lambda number: rows[number - 1].where)
         return
     for title, grid in sheet_rows(path.read_bytes()):

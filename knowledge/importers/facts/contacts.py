@@ -19,7 +19,8 @@ _LABEL = re.compile(
 )
 _LABEL_ONLY = re.compile(rf"^{_OPENING}\s*{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$")
 _LABEL_INSIDE = re.compile(
-    rf"(?:[(【〔\[<]\s*{_LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){_LABEL_WORD}\s*(?::|\s(?=\S)))\s*(?P<office>[^。]+)$"
+    rf"(?:[(【〔\[<]\s*{_LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){_LABEL_WORD}\s*(?::|\s(?=\S))|"
+    r"[.・…‥─]{3,})\s*(?P<office>[^。]+)$"
 )
 _FACT_LABEL = re.compile(
     r"^(?:電話(?:番号)?|TEL|FAX(?:番号)?|ファクス|ファックス|内線|階|場所|窓口|所在地|住所|(?:計画|実施|取組)?期間|対象年度)\s*:?$",
@@ -48,7 +49,8 @@ _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
 _OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
-_OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|保健所|事務所)(?:[(][^)]*[)])?")
+_OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|委員会|保健所|事務所)(?:[(][^)]*[)])?")
+_HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|グループ|事務局)(?:[(][^)]*[)])?$")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
 _AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,10}(0\d{1,4})")
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
@@ -98,6 +100,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     counter, rest = _first(_COUNTER, rest)
     rest = re.sub(rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:", " ", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
+    name = re.sub(r"\(\d{2,5}\)$", "", name.strip())  # an extension without its name
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))
     if not name or len(name) > 40 or "。" in name:
@@ -142,6 +145,13 @@ def _is_part(text: str) -> bool:
     for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
         rest = pattern.sub(" ", rest)
     return rest != text and not re.sub(rf"{_PHONE_MARK}|{_PLACE_LABEL}|番号|窓口|[:()、・/\s]", "", rest)
+
+
+def office_named(title: str, facts: str, area_code: str) -> Office | None:
+    """The office that a heading is the name of, with the place and number in the line below it; None for others."""
+    if len(title) > 20 or not _HEADS_GROUP.search(title) or not _is_part(facts):
+        return None
+    return read_office(f"{title} {facts}", area_code, labelled=True)
 
 
 def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:

@@ -140,6 +140,11 @@ def read_marker(text: str) -> Marker:
     return bare
 
 
+def is_tag(text: str) -> bool:
+    """Whether a text is no more than a tag such as 新規."""
+    return bool(re.fullmatch(_TAG_WORDS, text))
+
+
 def clean_title(text: str) -> str:
     """A title without markers, numbers, tags, page numbers and the brackets around it."""
     text = _PAGE.sub("", text.strip())

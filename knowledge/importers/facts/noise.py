@@ -42,6 +42,9 @@ _NOTICE_ONLY = re.compile(
     r"人の動き|区の人口|人口と世帯数?|編集後記|カレンダー|講座・?催し|相談(?:日|案内)|各種相談|休日診療|イベント・お知らせ|"
     r"お知らせ・イベント|パブリック・?コメント.*|意見募集.*|.{0,10}アンケート(?:にご協力.*)?)(?:コーナー|欄)?$"
 )
+_ILLUSTRATES = re.compile(
+    r"(?:コラム|トピックス?|column|図表?|写真|イラスト|グラフ)\s*(?:[\d\-.:】]|\s|$)", re.IGNORECASE
+)
 _ASKS = re.compile(r"(?:ますか|ですか|でしょうか|ませんか|てください|お寄せください|をご覧ください)[。?!]?$")
 _AIM = (
     r"趣旨|背景|目的|位置(?:づけ|付け|付)|期間|対象(?:者|地域|区域)?|概要|構成|体系(?:図)?|基本(?:理念|的な考え方)|"
@@ -104,7 +107,7 @@ def commercial(title: str, body: str) -> bool:
 
 def notice(title: str, body: str) -> bool:
     """Whether a heading with its text announces an event or tells news, rather than an initiative."""
-    if _NOTICE_ONLY.search(title) or _ASKS.search(title):
+    if _NOTICE_ONLY.search(title) or _ILLUSTRATES.match(title) or _ASKS.search(title):
         return True
     dated = len(set(_DATED.findall(body)))
     return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)

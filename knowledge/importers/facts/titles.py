@@ -5,7 +5,7 @@ import re
 from knowledge.importers.facts.markers import clean_title
 
 _KINDS = r"(?:ビジョン|計画|方針|プラン|構想|戦略|指針|大綱|プログラム|アジェンダ|ロードマップ)"
-_YEAR = r"(?:\s?20\d\d(?![年/.\-~])|\s?\d{4}(?=\s|$))?"
+_YEAR = r"(?:\s?20\d\d(?![年/.\-~])|\s?\d{4}(?=\s|$)|\s?\d{1,2}(?:\.\d)?(?=$|[\s(\[【~〜])|\s?[ⅠⅡⅢⅣⅤ])?"
 _EDITION = r"(?:\s*[(]\s*第(?:\d+|[一二三四五六七八九十]+)[期次版]\s*[)])?"
 _TAIL = re.compile(
     r"\s*(?:[(〔\[【「~〜～―–-].*|(?:令和|平成|R|H|20\d\d|\d|第\d+期).*|概要版?|本編|本文|素案|案|改定版?|中間見直し|ダイジェスト(?:版)?|"
@@ -27,12 +27,17 @@ _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』�
 
 def plan_title(text: str) -> str:
     """The plan's title in a heading that names one and says nothing else; empty where it names none."""
-    text = re.sub(r"^【[^】]*】(?=.)|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*", "", text).strip()
+    text = re.sub(
+        r"^【[^】]*】(?=.)|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*", "", text
+    ).strip()
     if "。" in text or "、" in text:
         return ""
     if quoted := _QUOTED.match(text):
         return _named(quoted["title"]) if not quoted["tail"] or _TAIL.match(quoted["tail"]) else ""
-    return _named(clean_title(text))
+    named = _named(clean_title(text))
+    if not named and (inside := re.search(r"\(([^()]{4,40})\)$", text)) and _named(inside[1]) == inside[1].strip():
+        return inside[1].strip()
+    return named
 
 
 def _named(text: str) -> str:

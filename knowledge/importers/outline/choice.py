@@ -10,7 +10,7 @@ from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
 _LONGEST_NAME = 40  # letters
-_TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{4,})$")
+_TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{4,})$", re.DOTALL)
 _SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|ください)$")
 _COUNT = re.compile(
     r"^[(約年月週]*\d[\d,.]*\s*(?:回|人|名|件|か所|箇所|ヶ所|%|円|万|千|世帯|団体|校|日|年)|\d+(?:回|人|名|件|か所|箇所|%|円)(?:以上|程度)?$|→"
@@ -74,7 +74,7 @@ class Choice:
             elif not kids and (items := self.listed(node)):
                 group = self.items[node.rank]
                 group.nodes.append(node)
-                group.texts += [item.text for item, _ in items]
+                group.texts += [f"{item.text}:{item.told}" if item.told else item.text for item, _ in items]
                 group.announced += any(announced for _, announced in items)
         self.named_items = {rank for rank, group in self.items.items() if self._items_name(group)}
         self.details = {ranks for ranks, group in self.below.items() if self._only_tell(group)}
@@ -101,7 +101,9 @@ class Choice:
     def contacts(self, node: Node) -> list[Part]:
         """The contacts of a node, those under headings of what is told of it included."""
         told = [child for child in node.children if child.announced and not child.dropped]
-        return [part for n in (node, *(below for child in told for below in child.walk())) for part in n.having("contact")]
+        return [
+            part for n in (node, *(below for child in told for below in child.walk())) for part in n.having("contact")
+        ]
 
     def rows(self, node: Node) -> list[Part]:
         """The rows of tables that stand under a node."""

@@ -1,5 +1,6 @@
 """What each line of a document is, judged by itself and by its neighbours."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -72,7 +73,23 @@ class _Sorter:
             self._find_unmarked_headings()
         self._set_contents_aside()
         self._join_records()
+        self._tell_items()
         return self.parts
+
+    def _tell_items(self) -> None:
+        """Where most items of a document have a sentence below them, it is told of the item."""
+        pairs = list(itertools.pairwise(self.parts))
+        named = [n for n, (part, _) in enumerate(pairs) if part.role == "item" and not re.search(r"[。:]", part.text)]
+        told = [n for n in named if self._tells(*pairs[n])]
+        if len(told) < 2 or len(told) * 2 < len(named):
+            return
+        for n in told:
+            self.parts[n].told = self.parts[n + 1].text
+        self.parts = [part for n, part in enumerate(self.parts) if n - 1 not in told]
+
+    def _tells(self, item: Part, text: Part) -> bool:
+        below = text.line.indent >= item.line.indent and not text.line.gap
+        return text.role == "text" and not text.announced and text.text.endswith("。") and below
 
     def _join_records(self) -> None:
         """Labels that by turns follow another one name no headings, but facts of the record that it begins."""

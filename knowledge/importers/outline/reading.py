@@ -11,13 +11,13 @@ from knowledge.importers.facts.contacts import (
     listed_offices,
     office_at_end,
 )
-from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.facts.markers import clean_title, read_marker
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
 from knowledge.importers.outline.rows import office_of_row
-from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices
+from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
 
@@ -146,7 +146,7 @@ class _Reading:
                 elif part.announced == "target:" or (below.announced == "target" and part.role != "row"):
                     targets.append(part.told or text)
                 else:
-                    text, at_end = office_at_end(text, self.area_code)
+                    text, at_end = office_at_end(f"{text} {part.told}" if part.role == "item" else text, self.area_code)
                     office = office or (self._completed(at_end) if at_end else None)
                     told.append(text)
         explanation = " ".join(text for text in told if text).strip()[:_LONGEST_EXPLANATION]
@@ -154,7 +154,7 @@ class _Reading:
         found.entry = replace(found.entry, office=office, explanation=explanation, targets=tuple(targets))
 
     def _item(self, node: Node, part: Part, section: str) -> None:
-        name, told = told_item(part.text)
+        name, told = (part.text, part.told) if part.told else told_item(part.text)
         title, office = office_at_end(name, self.area_code)
         if told and not office:
             told, office = office_at_end(told, self.area_code)
@@ -164,7 +164,12 @@ class _Reading:
         self.events.append(Found(entry, node, told=bool(told)))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
-        cells = dict(part.line.cells)
+        names = [name for name in dict(part.line.cells).get("title", "").split("\n") if name]
+        several = len(names) > 1 and all(read_marker(name).kind for name in names)
+        for name in names if several else ["".join(names)]:
+            self._single_row(node, part, section, dict(part.line.cells) | {"title": name})
+
+    def _single_row(self, node: Node, part: Part, section: str, cells: dict[str, str]) -> None:
         if "directory" in cells and (listed := office_of_row(cells, self.area_code)):
             self.document.offices.append(listed)
             return
@@ -200,8 +205,11 @@ class _Reading:
 
     def _close_plan(self) -> None:
         assign_offices(self.events)
+        talk = {id(found) for found in told_without_office([e for e in self.events if isinstance(e, Found)])}
         for event in self.events:
-            if isinstance(event, Found):
+            if id(event) in talk and isinstance(event, Found):
+                self._leave_out_all(event.node, "担当の課も、続く取組もない説明です")
+            elif isinstance(event, Found):
                 self.document.entries.append(self._with_period(event.entry))
             elif isinstance(event, Contact) and not event.used:
                 self._leave_out(event.part.line, event.part.text, "どの取組のものとも読めない連絡先です")
@@ -249,7 +257,8 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     opened = [n for n, part in enumerate(parts) if part.plan]
     nodes = {id(node.part): node for node in root.walk() if node.part}
     for n, end in itertools.pairwise([*opened, len(parts)]):
-        nodes[id(parts[n])].plan = plan_of(parts[n], parts[n + 1 : end], source)
+        above = parts[:n] if n == opened[0] else []
+        nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
     reading = _Reading(parts, area_code, source, Choice(root, area_code), _first_plan(parts, root, source))
     reading.document.offices += listed.values()
     return reading.read(root)

@@ -7,6 +7,7 @@ from knowledge.document import Entry, Office
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
+_CHAPTERS = 2  # the lowest rank of 部, 章 and 節
 _OFTEN = 5  # initiatives; a habit shows no sooner
 
 
@@ -47,6 +48,7 @@ Event = Found | Contact | Opened
 class _Scopes:
     events: Sequence[Event]
     defaults: dict[int, Office] = field(default_factory=dict)
+    above: dict[int, Contact] = field(default_factory=dict)
 
     def assign(self) -> None:
         if self._stands_before():
@@ -85,13 +87,18 @@ class _Scopes:
         each_its_own = self._each_has_its_own()
         for number, event in enumerate(self.events):
             if isinstance(event, Found) and event.entry.office is None:
-                waiting.append(event)
+                if above := self.above.get(id(event.node)):
+                    self._give(event, above)
+                else:
+                    waiting.append(event)
             elif isinstance(event, Contact):
                 waiting = [found for found in waiting if self._inherited(found) is None]
                 own = [found for found in waiting if found.alone and found.node is event.node]
                 if self._heads(number, event, own):
                     self.defaults[id(event.node)] = event.office
                     event.used = True
+                elif id(event.node) in self.defaults and self._has_below(number, event):
+                    self.above[id(event.node)] = event  # as the first of the section, so the others head their part
                 elif own and event.first and not event.last:
                     self._give(own[0], event)
                     waiting = [found for found in waiting if found is not own[0] and found.told]
@@ -118,6 +125,9 @@ class _Scopes:
             and bool(after)
             and not any(isinstance(e, Found) and _under(e.node, contact.node) for e in self.events[:number])
         )
+
+    def _has_below(self, number: int, contact: Contact) -> bool:
+        return any(isinstance(e, Found) and e.node is contact.node for e in self.events[number + 1 :])
 
     def _within(self, contact: Contact, waiting: list[Found]) -> list[Found]:
         """What of those that wait a contact under a heading of its own can be meant for."""
@@ -152,3 +162,30 @@ def _under(node: Node | None, above: Node) -> bool:
 def assign_offices(events: Sequence[Event]) -> None:
     """Gives the initiatives of one plan their offices. `events`: what the plan says, in order."""
     _Scopes(events).assign()
+
+
+def told_without_office(found: Sequence[Found]) -> list[Found]:
+    """What stands like an initiative in a part of a plan that names no office at all, where the others do: talk.
+
+    A part that a word such as 基本目標 begins is none of that.
+    """
+    asked = [one for one in found if one.entry.office]
+    if len(asked) < _OFTEN - 1 or len(asked) < 0.75 * len(found):
+        return []
+    parts = {id(_part_of(one.node)) for one in asked}
+    return [
+        one for one in found
+        if one.alone and one.entry.office is None and id(_part_of(one.node)) not in parts and not _by_word(one.node)
+    ]  # fmt: skip
+
+
+def _part_of(node: Node) -> Node:
+    """The highest heading below the plan's under which a node stands."""
+    while node.parent is not None and node.parent.part is not None and not node.parent.part.plan:
+        node = node.parent
+    return node
+
+
+def _by_word(node: Node) -> bool:
+    top = _part_of(node)
+    return any(n.part is not None and n.part.marker.rank > _CHAPTERS for n in (node, top))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from knowledge.document import Office, Plan
 from knowledge.importers.facts import noise
-from knowledge.importers.facts.contacts import office_at_end
+from knowledge.importers.facts.contacts import office_at_end, office_named
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.outline.levels import rank_headings
 from knowledge.importers.outline.parts import Part
@@ -14,6 +14,7 @@ from knowledge.importers.readers.lines import Line
 ADVERTISED = "広告です"
 OF_THE_PAGE = "ページの案内です"
 ABOUT_THE_PLAN = "計画そのものの説明です"
+APART = "どの取組のものとも読めません"
 OTHER = "計画ではない、ほかの記事です"
 NOTICE = "お知らせや催しです"
 CONTENTS = "目次です"
@@ -78,14 +79,21 @@ class _Grower:
                 self.page_contact = self.page_contact or noise.page_contact(part.text)
                 part.role = "end"
                 self.node.flow.append(part)
+            elif part.role == "text" and part.line.gap and self._is_closed():
+                self._set_aside(part, APART)
             elif part.role != "row" and noise.advertisement(part.text) and len(part.text) < 40:
                 self._set_aside(part, ADVERTISED)
             else:
                 self.node.flow.append(part)
         return self.root
 
+    def _is_closed(self) -> bool:
+        """Whether the contact below an initiative's text has ended it."""
+        flow = self.node.flow
+        return len(flow) > 1 and flow[-1].role == "contact" and any(part.role in ("text", "item") for part in flow[:-1])
+
     def _open(self, part: Part, rank: int) -> None:
-        if self.node.dropped in (ADVERTISED, OF_THE_PAGE):
+        if self.node.dropped in (ADVERTISED, OF_THE_PAGE, APART):
             level = self.aside_level
             if level and part.line.level > level and not part.plan:
                 self._set_aside(part, self.node.dropped)
@@ -110,7 +118,7 @@ class _Grower:
         self.node = node
 
     def _set_aside(self, part: Part, why: str) -> None:
-        if self.node.dropped not in (ADVERTISED, OF_THE_PAGE):
+        if self.node.dropped not in (ADVERTISED, OF_THE_PAGE, APART):
             self.before_aside = self.node
         place = self.before_aside
         node = Node(clean_title(part.title or part.text), part.line, 99, place, part, dropped=why)
@@ -148,6 +156,15 @@ def _inside(node: Node) -> bool:
     return node.parent is not None and node.parent.part is not None and not node.parent.part.plan
 
 
+def _name_offices(root: Node, area_code: str) -> None:
+    """A heading that is an office's name, with place and number below it, gives that office to what stands under it."""
+    for node in root.walk():
+        first = node.flow[0] if node.flow and node.part and not node.part.plan and not node.office else None
+        if first and first.role == "text" and (office := office_named(node.title, first.text, area_code)):
+            node.office = office
+            node.flow.remove(first)
+
+
 def _move_tables(root: Node) -> None:
     """A table below the last of several initiatives that have none is no part of it, but of the section."""
     for node in [n for n in root.walk() if n.having("row") and n.part and not n.part.plan and n.parent]:
@@ -165,4 +182,5 @@ def grow_tree(parts: Sequence[Part], area_code: str) -> Node:
     root = _Grower(parts, area_code).grow()
     _drop_foreign(root)
     _move_tables(root)
+    _name_offices(root, area_code)
     return root

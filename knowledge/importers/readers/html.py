@@ -7,8 +7,9 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from knowledge.importers.facts.contacts import fact_label
+from knowledge.importers.facts.markers import is_tag
 from knowledge.importers.facts.titles import plan_title
-from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.tables import table_lines
 
 _SKIPPED = {
@@ -30,6 +31,9 @@ _SKIPPED_NAMES = re.compile(
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r"[※*注()（）]*\d*[※*)）]*")
+_NUMBER_ALONE = re.compile(r"[0-9０-９]{1,2}[.．]?|[①-⑳Ⅰ-Ⅻ]")
+_LIST_LEVEL = 9  # of an item that has a list of its own
 _BOLD_LEVEL = 8  # below h6 and the terms of lists
 _LONGEST_HEADING = 45
 _MAIN_NAMES = re.compile(r"^(?:main|contents?|main[-_]?contents?|tmp_contents|honbun|article)$", re.IGNORECASE)
@@ -52,13 +56,19 @@ def _text(tag: PageElement) -> str:
     """The text of an element without the readings set above its words, line breaks kept."""
     if isinstance(tag, NavigableString):
         return "" if type(tag) is not NavigableString else str(tag)
-    if not isinstance(tag, Tag) or tag.name in ("rt", "rp") or tag.name in _SKIPPED:
+    if not isinstance(tag, Tag) or tag.name in ("rt", "rp", "img") or tag.name in _SKIPPED:
         return ""
     if tag.name == "br":
         return "\n"
-    if tag.name == "img":
+    text = "".join(_text(child) for child in tag.children)
+    if tag.name in ("sup", "sub") and _FOOTNOTE.fullmatch(text.strip()):
         return ""
-    return "".join(_text(child) for child in tag.children)
+    if tag.name in ("span", "em", "i", "b", "strong", "mark", "small"):
+        if is_tag(plain(text)):
+            return f" [{text.strip()}] "
+        if _NUMBER_ALONE.fullmatch(text.strip()):
+            return f"{text} "  # a number set apart by its looks
+    return text
 
 
 def _all_bold(tag: Tag) -> bool:
@@ -67,6 +77,22 @@ def _all_bold(tag: Tag) -> bool:
     strong = [found for found in tag.find_all(["strong", "b"]) if not found.find_parent(["strong", "b"])]
     style = re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or ""))
     return bool(text) and (bool(style) or "".join("".join(s.get_text().split()) for s in strong) == text)
+
+
+def _cell_text(cell: Tag) -> str:
+    """The text of a cell, what stands in paragraphs or items of its own on lines of its own."""
+    text = []
+    for child in cell.children:
+        part = (
+            _cell_text(child)
+            if isinstance(child, Tag) and child.find(list(_BLOCKS))
+            else re.sub(r"[\r\n\t]+", " ", _text(child))
+            if isinstance(child, NavigableString)
+            else _text(child)
+        )
+        own_line = isinstance(child, Tag) and child.name in _BLOCKS
+        text.append(f"\n{'・' if isinstance(child, Tag) and child.name == 'li' else ''}{part}\n" if own_line else part)
+    return "".join(text)
 
 
 def _grid(table: Tag) -> list[list[str]]:
@@ -80,7 +106,7 @@ def _grid(table: Tag) -> list[list[str]]:
         for cell in row.find_all(["td", "th"], recursive=False):
             while column in rows[number]:
                 column += 1
-            text = plain(_text(cell).replace("\n", " "))
+            text = plain_cell(_cell_text(cell))
             wide, high = (min(int(str(cell.get(key) or 1)) if str(cell.get(key) or 1).isdigit() else 1, 100)
                           for key in ("colspan", "rowspan"))  # fmt: skip
             for down in range(max(1, high)):
@@ -150,8 +176,17 @@ class _Page:
         elif tag.name == "dt":
             if text := plain(_text(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=7)
+        elif tag.name == "li" and tag.find(["ul", "ol"]) is not None:
+            yield from self._group(tag)
         else:
             yield from self.read(tag)
+
+    def _group(self, tag: Tag) -> Iterator[Line]:
+        """An item that has a list of its own: the heading of that list."""
+        for number, line in enumerate(self.read(tag)):
+            depth = len(tag.find_parents("li"))
+            heads = number == 0 and line.item and len(line.text) <= _LONGEST_HEADING and "。" not in line.text
+            yield Line(line.where, line.text, _LIST_LEVEL + depth) if heads else line
 
 
 def _main_part(body: Tag) -> Tag | None:

@@ -36,3 +36,8 @@ def plain(text: str) -> str:
 def is_rule(text: str) -> bool:
     """Whether a line is drawn, not written: it only parts what stands above from what stands below."""
     return bool(_RULE.fullmatch(text.strip()))
+
+
+def plain_cell(text: str) -> str:
+    """The text of a table's cell, plain, with its line breaks."""
+    return "\n".join(cleaned for line in text.splitlines() if (cleaned := plain(line)))

@@ -96,10 +96,15 @@ def _levels(flow: Flow) -> dict[tuple[float, str], int]:
     if not letters:
         return {}
     size, font = letters.most_common(1)[0][0]
-    larger = sorted({look[0] for look in short if short[look] and look[0] > size * 1.12}, reverse=True)[:_MOST_LEVELS]
+    larger = sorted({look[0] for look in short if short[look] and look[0] > size * 1.08}, reverse=True)[:_MOST_LEVELS]
     levels = {look: larger.index(look[0]) + 1 for look in short if look[0] in larger}
     for look in short:
-        if look[0] == size and look[1] != font and letters[look] * 3 < letters[size, font]:
+        if (
+            look not in levels
+            and size * 0.98 <= look[0]
+            and look[1] != font
+            and letters[look] * 3 < letters[size, font]
+        ):
             levels[look] = len(larger) + 1
     return levels
 

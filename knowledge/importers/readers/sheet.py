@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from knowledge import KnowledgeError
-from knowledge.importers.readers.lines import plain
+from knowledge.importers.readers.lines import plain_cell
 
 _MOST_CELLS = 2_000_000  # of a sheet, empty ones counted
 
@@ -25,7 +25,7 @@ def sheet_rows(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
                 f"{sheet.title}: シートの端（{height}行目など）に文字があります。消して保存し直してください。"
             )
         cells = sheet.iter_rows(max_row=height, max_col=width, values_only=True)
-        grid = [["" if v is None else plain(str(v)) for v in row] for row in cells]
+        grid = [["" if v is None else plain_cell(str(v)) for v in row] for row in cells]
         for merged in sheet.merged_cells.ranges:
             text = grid[merged.min_row - 1][merged.min_col - 1] if merged.min_row <= len(grid) else ""
             for row in range(merged.min_row - 1, min(merged.max_row, len(grid))):

@@ -130,7 +130,8 @@ class _Table:
 
     def _row(self, number: int) -> Iterator[Line]:
         cells = self.rows[number]
-        place, distinct = self.where(number + 1), list(dict.fromkeys(cell for cell in cells if cell))
+        place = self.where(number + 1)
+        distinct = list(dict.fromkeys(cell.replace("\n", " ") for cell in cells if cell))
         if not self.kinds:
             yield Line(place, _labelled(distinct))
             return
@@ -156,10 +157,10 @@ class _Table:
         told: list[str] = []
         for column, cell in enumerate(self.above):
             kind = self.kinds[column] if column < len(self.kinds) else ""
-            if kind == "section" and cell:
-                named[kind] = cell  # the nearest group is the last
+            if kind in ("section", "plan") and cell:
+                named[kind] = cell.replace("\n", "")  # the nearest group is the last
             elif kind and kind != "fax" and cell:
-                named[kind] = cell
+                named[kind] = cell if kind == "title" else cell.replace("\n", " ")
             elif not kind and cell and not re.fullmatch(r"[\d.()①-⑳-]{1,5}", cell):
                 name = self.names[column] if column < len(self.names) else ""
                 told.append(f"{name}:{cell}" if name else cell)
@@ -192,7 +193,7 @@ class _Table:
 
 
 def _text(cells: Sequence[str]) -> str:
-    return " ".join(dict.fromkeys(cell for cell in cells if cell))
+    return " ".join(dict.fromkeys(cell.replace("\n", " ") for cell in cells if cell))
 
 
 def _all_names(cells: Sequence[str]) -> bool:
@@ -226,6 +227,7 @@ def _pairs(cells: Sequence[str]) -> dict[str, str]:
         other = heading_name(value)
         if not kind or fact_label(other) or announces(other) or label_kind(other):
             return {}
+        value = value if kind == "title" else value.replace("\n", " ")
         pairs[kind] = f"{pairs[kind]} {value}" if kind in pairs else value
     return pairs
 

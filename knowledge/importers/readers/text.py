@@ -1,7 +1,9 @@
 """Plain text into blocks: groups of lines between blank lines."""
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.labels import labelled_value
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.lines import Line, is_rule, plain
+from knowledge.importers.readers.tables import table_lines
 
 LARGEST_FILE = 50_000_000  # bytes; a page of plain text has some ten thousand
 
@@ -68,7 +71,14 @@ def text_lines(text: str) -> list[Line]:
     full, marked_down = _full_width(text), len(_MARKDOWN.findall(text)) > 1
     lines: list[Line] = []
     gap, open_end = True, False
-    for number, raw in enumerate(text.splitlines(), 1):
+    rows: list[tuple[int, list[str]]] = []
+    for number, raw in enumerate([*text.splitlines(), ""], 1):
+        if cells := _cells(raw):
+            rows.append((number, cells))
+            continue
+        if rows:
+            lines += _table(rows)
+            rows, open_end = [], False
         cleaned, level = _without_markdown(plain(raw)) if marked_down else (plain(raw), 0)
         if not cleaned or is_rule(raw):
             gap, open_end = True, False
@@ -89,15 +99,33 @@ def text_lines(text: str) -> list[Line]:
 
 def _full_width(text: str) -> int:
     """Letters from which on a line may have been broken at the edge of its column; 0 where none was."""
-    lines = [cleaned for line in text.splitlines() if (cleaned := plain(line)) and not is_rule(line)]
-    widths = [len(line) for line in lines if not _ENDS.search(line)]
-    needed = max(3, len(lines) // 25)
+    lines = [plain(line) if not is_rule(line) else "" for line in text.splitlines()]
+    widths = [
+        len(line) for line, below in itertools.pairwise(lines)
+        if line and below and not _ENDS.search(line) and not read_marker(line).kind and not read_marker(below).kind
+    ]  # fmt: skip
+    needed = max(3, len(widths) // 4)
     for width in sorted(set(widths), reverse=True):
         if width < _NARROWEST:
             break
         if sum(width - 2 <= other <= width for other in widths) >= needed:
             return width - _LOOSE
     return 0
+
+
+def _cells(raw: str) -> list[str]:
+    """The cells of a line that is a table's row, parted by tabs or upright strokes; empty for another line."""
+    if raw.strip().startswith("|") and raw.count("|") > 2:
+        return [plain(cell) for cell in raw.strip().strip("|").split("|")]
+    return [plain(cell) for cell in raw.split("\t")] if raw.strip("\t ").count("\t") or raw.count("\t") > 2 else []
+
+
+def _table(rows: Sequence[tuple[int, list[str]]]) -> list[Line]:
+    width = max(len(cells) for _, cells in rows)
+    grid = [[*cells, *[""] * (width - len(cells))] for _, cells in rows]
+    drawn = [n for n, cells in enumerate(grid) if not any(re.sub(r"[-:\s]", "", cell) for cell in cells) and any(cells)]
+    kept = [n for n in range(len(rows)) if n not in drawn]
+    return list(table_lines([grid[n] for n in kept], lambda row: f"{rows[kept[row - 1]][0]}行目"))
 
 
 def _without_markdown(text: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.tables import table_lines
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
@@ -39,7 +39,7 @@ def _is_list(paragraph: Any) -> bool:
 
 
 def _grid(table: Any) -> list[list[str]]:
-    return [[plain(cell.text) for cell in row.cells] for row in table.rows]
+    return [[plain_cell(cell.text) for cell in row.cells] for row in table.rows]
 
 
 def word_lines(data: bytes, name: str) -> list[Line]:
