@@ -63,7 +63,7 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         def load(self) -> Any:
             own = _ready_desk(desk)
             web, worker = make_web(own.settings, own.sessions, own.conversation)
-            own.begin_chores()
+            own.begin_chores(web.extensions["chores"])
             own.conversation.watch()
             worker.start()
             stop.append(worker.stop)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 # Every table must be known before any is saved.
 import bot.alarms.models
+import bot.judging.models
 import bot.models
 import bot.record.models
 import bot.review.meanings

@@ -48,7 +48,7 @@ class QuestionLog(Base):
 
     `answer_key` is what the resident's feedback refers to; `feedback`: empty, good or wrong; `meant`: what the
     resident meant instead. `review`: empty, waiting (to be filed) or filed (in `cluster_id`). `office`: the name of the
-    one that an answer led to.
+    one that an answer led to. `rephrased`: the same resident asked much the same again within minutes.
     """
 
     __tablename__ = "question_log"
@@ -74,6 +74,7 @@ class QuestionLog(Base):
     review: Mapped[str] = mapped_column(default="")
     cluster_id: Mapped[int | None]
     office: Mapped[str] = mapped_column(default="")
+    rephrased: Mapped[bool] = mapped_column(default=False)
 
 
 class Chore(Base):

@@ -63,7 +63,8 @@ def log_row(
         "intent": decision.intent, "answered": reply.answered, "release": decision.release,
         "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "milliseconds": milliseconds, "message_id": message_id,
-        "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "", "cluster_id": None,
+        "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "",
+        "cluster_id": None, "rephrased": False,
         "office": decision.office.name if decision.office and reply.answered and decision.intent in _LEADING else "",
         "review": "waiting" if _wants_review(reply) and question.strip() else "",
     }  # fmt: skip

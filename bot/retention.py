@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, sele
 from sqlalchemy.orm import Session
 
 from bot.alarms.models import Alarm, Sending
+from bot.judging.models import JudgedSample
 from bot.models import Chore, InboxEvent, QuestionLog
 from bot.record.following import follow_log
 from bot.record.models import Figure, LogPosting
@@ -67,6 +68,11 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
     old_events = select(inbox.id).where(inbox.state.in_(("done", "dead")), inbox.received_at < before)
     while count := _in_batches(sessions, old_events, delete(InboxEvent), inbox.id):
         events += count
+    with sessions() as session:
+        begin_writing(session)
+        old = JudgedSample.asked_at < today - timedelta(days=kept.texts)
+        session.execute(delete(JudgedSample).where(JudgedSample.verdict == "", old))
+        session.commit()
     _forget_wordings(sessions, today - timedelta(days=kept.texts))
     return Removed(texts, rows, events)
 
@@ -137,10 +143,17 @@ def read_last_run(session: Session) -> datetime | None:
 
 
 class DailyRemoval:
-    """Follows the log every few seconds, and removes what is outdated once a day, in whichever process is first."""
+    """Follows the log every few seconds, and does the chores that it is
+    given, and removes what is outdated once a day, in whichever process is first."""
 
-    def __init__(self, sessions: Sessions, kept: Retention, clock: Callable[[], datetime]) -> None:
-        self._sessions, self._kept, self._clock = sessions, kept, clock
+    def __init__(
+        self,
+        sessions: Sessions,
+        kept: Retention,
+        clock: Callable[[], datetime],
+        chores: Sequence[Callable[[], object]] = (),
+    ) -> None:
+        self._sessions, self._kept, self._clock, self._chores = sessions, kept, clock, chores
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
     def start(self) -> None:
@@ -154,8 +167,12 @@ class DailyRemoval:
     def _run(self) -> None:
         while True:
             time.sleep(_LOOK_EVERY)
+            for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores):
+                try:
+                    chore()
+                except Exception as error:
+                    log.error("chore_not_done", error=type(error).__name__)
             try:
-                follow_log(self._sessions, self._clock())
                 if removed := self.run_if_due():
                     log.info("outdated_removed", texts=removed.texts, rows=removed.rows, events=removed.events)
             except Exception as error:

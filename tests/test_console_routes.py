@@ -64,7 +64,12 @@ ROUTES = {
     "questions.decide": "operate",
     "questions.export": "operate",
     "questions.log": "view",
+    "questions.add_test": "draft",
+    "questions.draw": "operate",
+    "questions.judge": "operate",
     "questions.question": "view",
+    "questions.sample": "view",
+    "questions.samples": "view",
     "questions.undo": "operate",
     "questions.waiting": "view",
     "release.answer_trial": "view",
@@ -86,6 +91,8 @@ ROUTES = {
     "sign_in.out": "view",
     "sign_in.page": "",
     "statistics.page": "view",
+    "statistics.report": "view",
+    "statistics.scores": "view",
     "statistics.table": "view",
 }
 
@@ -146,6 +153,7 @@ def test_every_page_for_axe(page: Page, web: Flask, desk: Desk) -> None:
         session.commit()
     web.test_client().post("/answer", data={"q": "ペンギンの飼い方を知りたい"})
     look.text("/console/questions")  # files it
+    look.post("/console/questions/samples/draw")
     paths = [
         path for rule in console_rules(web) if "GET" in (rule.methods or set()) for path in addresses_of(web, rule)
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bot.judging.models import JudgedSample
 from bot.models import QuestionLog
 from bot.record.postings import forget_words
 from bot.review.models import ClusterWording, QuestionCluster
@@ -20,6 +21,7 @@ def forget_questions(session: Session, numbers: Sequence[int]) -> None:
     for row in session.execute(filed).all():
         _forget_wording(session, row.cluster_id, row.question, numbers)
     session.execute(delete(_LOG).where(_LOG.c.id.in_(numbers)))
+    session.execute(delete(JudgedSample).where(JudgedSample.log_id.in_(numbers)))
     forget_words(session, numbers)
 
 

@@ -35,8 +35,10 @@ class LogPosting(Base):
 
 
 class LogProgress(Base):
-    """How far the log was followed: the id of the last row in figures and postings. A single row."""
+    """How far the log was followed: the id of the last row in figures and postings, and of the last that was looked at
+    for questions asked again in other words. A single row."""
 
     __tablename__ = "log_progress"
     id: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+    compared: Mapped[int] = mapped_column(default=0)

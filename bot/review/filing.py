@@ -17,6 +17,8 @@ from knowledge.snapshot import LiveSnapshot, outside_topics
 JOINS_FROM = 0.55
 _NEAREST = 3  # wordings
 _AT_ONCE = 500  # questions in one transaction
+_FEW = 300  # questions and wordings that a page waits for: about 100 ms
+_MOMENT = 0.2  # seconds
 _LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
 
 
@@ -72,26 +74,45 @@ class Filer:
             self._clusters, self._release, self._last = Clusters(Reader(snapshot, background)), snapshot.release, 0
         return self._clusters
 
+    def file_soon(self) -> None:
+        """Files what waits before it returns, where that takes but a moment; else goes on behind the scenes."""
+        if not self._lock.acquire(timeout=_MOMENT):
+            return  # somebody is at it
+        try:
+            with self._sessions() as session:
+                unread = select(ClusterWording.id).where(ClusterWording.id > (self._last if self._clusters else 0))
+                waiting = select(QuestionLog.id).where(QuestionLog.review == "waiting")
+                count = [len(session.scalars(query.limit(_AT_ONCE)).all()) for query in (unread, waiting)]
+            if few := sum(count) < _FEW:
+                self._file_all()
+        finally:
+            self._lock.release()
+        if not few:
+            threading.Thread(target=self.file_waiting, name="filing", daemon=True).start()
+
     def file_waiting(self) -> int:
         """Files every waiting question; returns how many."""
-        filed = 0
         with self._lock:
-            while True:
-                with self._sessions() as session:
-                    if session.scalar(select(QuestionLog.id).where(QuestionLog.review == "waiting").limit(1)) is None:
-                        return filed
-                    # Before the lock of the database: reading a release takes longer than filing.
-                    clusters = self._current()
-                with self._sessions() as session:
-                    begin_writing(session)
-                    if session.get_bind().dialect.name == "postgresql":
-                        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-                    try:
-                        filed += self._file(session, clusters)
-                        session.commit()
-                    except BaseException:
-                        self._clusters = None  # what memory holds was not written
-                        raise
+            return self._file_all()
+
+    def _file_all(self) -> int:
+        filed = 0
+        while True:
+            with self._sessions() as session:
+                if session.scalar(select(QuestionLog.id).where(QuestionLog.review == "waiting").limit(1)) is None:
+                    return filed
+                # Before the lock of the database: reading a release takes longer than filing.
+                clusters = self._current()
+            with self._sessions() as session:
+                begin_writing(session)
+                if session.get_bind().dialect.name == "postgresql":
+                    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                try:
+                    filed += self._file(session, clusters)
+                    session.commit()
+                except BaseException:
+                    self._clusters = None  # what memory holds was not written
+                    raise
 
     def _file(self, session: Session, clusters: Clusters) -> int:
         for wording in session.scalars(

@@ -1,5 +1,6 @@
 """What the commands and the web server work with, made once a process."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -59,14 +60,14 @@ class Desk:
             session.commit()
         return f"/console/first/{token}" if token else None
 
-    def begin_chores(self) -> None:
-        """Lets this process remove outdated texts every day and look every minute for what staff must see in time,
-        unless another has done it."""
+    def begin_chores(self, chores: Sequence[Callable[[], object]]) -> None:
+        """Lets this process follow the log and do chores every few seconds, remove outdated texts every day and look
+        every minute for what staff must see in time, unless another has done it."""
         from bot.alarms.lookout import Lookout
         from bot.retention import DailyRemoval
         from handlers.alarm_ways import make_ways
 
-        DailyRemoval(self.sessions, retention_of(self.settings), self.now).start()
+        DailyRemoval(self.sessions, retention_of(self.settings), self.now, chores).start()
         ways = make_ways(self.settings)
         live, hour = self.conversation.live, self.settings.digest_hour
         Lookout(self.sessions, live, self.ward.name, ways, hour, self.now).start()

@@ -1,7 +1,7 @@
 """What every page of the console works with, and how it stands in the navigation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -19,12 +19,13 @@ Permission = Literal["view", "operate", "draft", "publish", "manage"]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Handed to every maker of a blueprint."""
+    """Handed to every maker of a blueprint. `chores`: what a maker wants done every few seconds, behind the pages."""
 
     settings: Settings
     sessions: Sessions
     conversation: Conversation
     commits: GroupCommit
+    chores: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def ward(self) -> Ward:

@@ -17,12 +17,13 @@ from handlers.console.notices.notices import notice_routes
 from handlers.console.parts import Link, Parts, Section
 from handlers.console.passwords import password_routes
 from handlers.console.questions.routes import question_routes
+from handlers.console.questions.samples import sample_tasks
 from handlers.console.release.routes import release_routes
 from handlers.console.sign_in import sign_in_routes
 from handlers.console.statistics import statistics_routes
 
 # What the home page lists as waiting, in its order; a part of the console adds the maker of its lines here.
-TASKS = (alarm_tasks, question_tasks, entry_tasks, draft_tasks)
+TASKS = (alarm_tasks, question_tasks, sample_tasks, entry_tasks, draft_tasks)
 # A page of the console is added here, in one line.
 SECTIONS = (
     Section(partial(home_routes, makers=TASKS), (Link("ホーム", "home.page", "view"),)),

@@ -1,22 +1,40 @@
-"""Figures of any period, as a page, as tables, and as a report that prints."""
+"""Figures of any period, as a page, as tables, and as a report that prints; the scorecard of the releases."""
 
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from bot.judging.samples import OUTSIDE, VERDICTS
+from bot.judging.scores import (
+    JUDGED,
+    TESTS,
+    list_scores,
+    score_live,
+    tally_feedback,
+    tally_samples,
+    whole,
+)
 from bot.record.figures import Figures, read_figures, tables_as_rows
 from bot.record.following import follow_log
+from bot.retention import read_last_run
 from handlers.console.access import needs
+from handlers.console.charts import chart_answers, stack_bars
+from handlers.console.naming import CHANNELS, INTENTS
 from handlers.console.parts import Parts
+from handlers.settings import retention_of
 from knowledge.rows import write_rows
 
 _LONGEST = 366 * 10  # days
+_CHARTED = ("期間ごと", "時")
+_MOST_IN_REPORT = 20  # rows of a table
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_LEGEND = tuple((f"verdict-{name}", label) for name, label in VERDICTS.items())
 
 
 def _day(name: str, otherwise: date) -> date:
@@ -26,30 +44,75 @@ def _day(name: str, otherwise: date) -> date:
         return otherwise
 
 
-def statistics_routes(parts: Parts) -> Blueprint:
-    """`/console/statistics` with `since` and `until`, and `/console/statistics/table.csv` or `.xlsx`."""
-    routes = Blueprint("statistics", __name__, url_prefix="/console/statistics")
+def _period(since: date, until: date) -> tuple[date, date]:
+    """The period of the address; where it has none, the one given."""
+    last = _day("until", until)
+    first = min(_day("since", since if last == until else last - timedelta(days=29)), last)
+    return max(first, last - timedelta(days=_LONGEST)), last
 
-    def figures() -> Figures:
-        today = parts.now().date()
-        until = _day("until", today)
-        since = min(_day("since", until - timedelta(days=29)), until)
-        since = max(since, until - timedelta(days=_LONGEST))
+
+def statistics_routes(parts: Parts) -> Blueprint:
+    """`/console/statistics` with `since` and `until`, its `table.csv` and `table.xlsx`, `report` and `scores`."""
+    routes = Blueprint("statistics", __name__, url_prefix="/console/statistics")
+    parts.chores.append(lambda: score_live(parts.sessions, parts.conversation))
+
+    def figures_of(since: date, until: date) -> Figures:
         follow_log(parts.sessions, parts.now(), most=1)  # the rest is done behind the scenes, every few seconds
         entries = {entry.id: entry for entry in parts.conversation.live.get().entries}
         with parts.sessions() as session:
-            return read_figures(session, since, until, entries)
+            found = read_figures(session, since, until, entries)
+        for table, names in (("経路", CHANNELS), ("種類", INTENTS)):
+            found.tables[table] = {names.get(key, key): pair for key, pair in found.tables[table].items()}
+        return found
+
+    def last_thirty_days() -> Figures:
+        today = parts.now().date()
+        return figures_of(*_period(today - timedelta(days=29), today))
+
+    def shown(figures: Figures) -> dict[str, Any]:
+        with parts.sessions() as session:
+            last_run = read_last_run(session)
+        charts = {label: chart_answers(label, figures.tables[label]) for label in _CHARTED if figures.tables[label]}
+        return {"figures": figures, "charts": charts, "kept": retention_of(parts.settings), "last_run": last_run}
 
     @routes.get("")
     @needs("view")
     def page() -> str:
-        found = figures()
-        return render_template("console/statistics.html", figures=found)
+        return render_template("console/statistics/page.html", **shown(last_thirty_days()))
+
+    @routes.get("/report")
+    @needs("view")
+    def report() -> str:
+        last = parts.now().date().replace(day=1) - timedelta(days=1)
+        since, until = _period(last.replace(day=1), last)
+        figures = figures_of(since, until)
+        with parts.sessions() as session:
+            samples = tally_samples(session, since, until)
+        return render_template(
+            "console/statistics/report.html", samples=samples, all=whole(samples), names=VERDICTS, made=parts.now(),
+            most=_MOST_IN_REPORT, **shown(figures),
+        )  # fmt: skip
+
+    @routes.get("/scores")
+    @needs("view")
+    def scores() -> str:
+        score_live(parts.sessions, parts.conversation)
+        with parts.sessions() as session:
+            samples = tally_samples(session)
+            known = [("判定した質問", list_scores(session, JUDGED)), ("職員のテスト質問", list_scores(session, TESTS))]
+            said, last_run = tally_feedback(session), read_last_run(session)
+        newest = reversed(samples[:12])
+        rows = {f"公開版 {tally.release}": [tally.counts[name] for name in VERDICTS] for tally in newest}
+        return render_template(
+            "console/statistics/scores.html", samples=samples, all=whole(samples), names=VERDICTS, known=known,
+            said=said, known_verdicts=[name for name in VERDICTS if name != OUTSIDE], kept=retention_of(parts.settings),
+            last_run=last_run, chart=stack_bars("公開版ごとの判定", f"{len(rows)} 本の棒。", rows, _LEGEND),
+        )  # fmt: skip
 
     @routes.get("/table.<any(csv, xlsx):kind>")
     @needs("view")
     def table(kind: str) -> Response:
-        found = figures()
+        found = last_thirty_days()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"statistics.{kind}"
             write_rows(path, "統計", tables_as_rows(found))

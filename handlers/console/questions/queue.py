@@ -26,11 +26,12 @@ _CANDIDATES = 5
 def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     """`/` of the questions, `/<number>` of a cluster, `/<number>/decide`, `/decisions/<number>/undo`."""
     filer = Filer(parts.sessions, parts.conversation.live)
+    parts.chores.append(filer.file_waiting)  # so that the queue is ready, and its texts are read, when it is opened
 
     @routes.get("")
     @needs("view")
     def waiting() -> str:
-        filer.file_waiting()
+        filer.file_soon()
         state, page = request.args.get("state", "open"), whole_number("page", 1)
         if state not in STATES:
             abort(404)

@@ -1,0 +1,1 @@
+"""What people judged of the bot's answers: right, wrong and declined, each for itself."""
