@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,11 @@ from knowledge.releases import live_number, read_release
 from nlp import parameters as p
 from nlp.confidence import LEAD_SIGNS, OWN_SIGNS, chance_right
 from nlp.index import Found, Scores
+from nlp.indexing.beside import run_beside
 from nlp.indexing.build import FEATURES, Item
 from nlp.indexing.forward import Progress
-from nlp.indexing.stored import index_key, open_index
+from nlp.indexing.stored import WordsOf, index_key, is_kept, open_index
 from nlp.normalise import normalise
-from nlp.tokenise import analyse
 
 # Number of the entry, its fit, the number of the place that it leads to, its place among those compared.
 _Candidate = tuple[int, float, int, int]
@@ -88,36 +88,44 @@ def outside_item(topic: str, examples: Iterable[str]) -> Item:
     return Item(((p.TITLE_WEIGHT, topic), *((p.EXAMPLES_WEIGHT, text) for text in examples)), ())
 
 
-def _untreated(entries: Sequence[Entry]) -> list[Item]:
+def _untreated(entries: Sequence[Entry], words_of: WordsOf) -> list[Item]:
     """The topics that no entry treats: those whose words do not all stand in one entry's title."""
-    named = [set(analyse(normalise(entry.title)).words) for entry in entries]
+    topics = outside_topics()
     holding: dict[str, set[int]] = {}
-    for number, words in enumerate(named):
+    for number, words in enumerate(words_of([entry.title for entry in entries])):
         for word in words:
             holding.setdefault(word, set()).add(number)
     items = []
-    for topic, examples in outside_topics():
-        holders = [holding.get(word, set()) for word in analyse(normalise(topic)).words]
-        if not holders or not set.intersection(*holders):
+    for (topic, examples), words in zip(topics, words_of([topic for topic, _ in topics]), strict=True):
+        if not words or not set.intersection(*(holding.get(word, set()) for word in words)):
             items.append(outside_item(topic, examples))
     return items
 
 
 class Snapshot:
-    """One release with its index. Never changes; a new release is a new snapshot."""
+    """One release with its index. Never changes; a new release is a new snapshot.
 
-    def __init__(self, document: Document, release: int, folder: Path, progress: Progress | None = None) -> None:
+    `beside`: a large index that is not kept in `folder` is built by a process of its own, so that this one goes on
+    answering and stays small.
+    """
+
+    def __init__(
+        self, document: Document, release: int, folder: Path, progress: Progress | None = None, *, beside: bool = False
+    ) -> None:
         self.release = release
         self.entries = tuple(document.entries)
         self.offices: tuple[Office, ...] = tuple(document.offices)
         indexed = with_residents_words(self.entries, document.thesaurus)
-        described = (*(repr(entry_item(e)) for e in indexed), repr(outside_topics()))
+        described = chain((repr(entry_item(entry)) for entry in indexed), [repr(outside_topics())])
 
-        def items() -> list[Item]:
+        def items(words_of: WordsOf) -> list[Item]:
             """The entries, and behind them the topics that are outside the plans."""
-            return [*map(entry_item, indexed), *_untreated(self.entries)]
+            return [*map(entry_item, indexed), *_untreated(indexed, words_of)]
 
-        self._index = open_index(index_key(described), items, folder, progress)
+        key = index_key(described)
+        if beside and len(self.entries) >= p.LEAST_ITEMS_FOR_FACTORS and not is_kept(key, folder):
+            run_beside(Snapshot, (document, release, folder), progress)
+        self._index = open_index(key, items, folder, progress)
         self._twins = _twins(self.entries)
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
@@ -278,10 +286,5 @@ class LiveSnapshot:
                 if known is not None and known.release == number:
                     return known
                 document = read_release(session, number)
-            if self._watched and len(document.entries) >= p.LEAST_ITEMS_FOR_FACTORS:
-                # Building takes memory and the interpreter's lock: a process's of its own, which ends.
-                child = get_context("spawn").Process(target=Snapshot, args=(document, number, self._folder))
-                child.start()
-                child.join()
-            self._snapshot = Snapshot(document, number, self._folder, progress)
+            self._snapshot = Snapshot(document, number, self._folder, progress, beside=self._watched)
             return self._snapshot

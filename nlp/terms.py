@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 WORD, BIGRAM, READING, SYNONYM = range(4)
 _BITS = 21  # a character's code point needs no more
 _ONE = (1 << _BITS) - 1
-# The kinds of keys in the order of their size, each with the least key that is above it.
-KEY_KINDS = ((SYNONYM, 0), (BIGRAM, 1 << 2 * _BITS), (READING, 1 << 3 * _BITS))
 _SHOWN = {BIGRAM: "文字:", READING: "読み:", SYNONYM: "同義語:"}
 Keys = NDArray[np.int64]
 
@@ -46,7 +44,7 @@ def is_hiragana(letters: Keys) -> NDArray[np.bool_]:
 
 def shown(key: int) -> str:
     """A key as people read it in an explanation, with what kind it is."""
-    kind = next(kind for kind, above in KEY_KINDS if key < above)
+    kind = SYNONYM if key < 0 else BIGRAM if key < 1 << 2 * _BITS else READING
     if kind == SYNONYM:
         return f"{_SHOWN[kind]}{-1 - key}"
     letters = [key >> shift & _ONE for shift in ((2 * _BITS, _BITS, 0) if kind == READING else (_BITS, 0))]

@@ -33,7 +33,7 @@ def levelled(items: list[Item], questions: list[str]) -> Array:
     """Questions x items x features, each feature as a share of its best item's."""
     with tempfile.TemporaryDirectory() as folder:
         key = index_key(repr(item) for item in items)
-        index: Index = open_index(key, lambda: items, Path(folder), None)
+        index: Index = open_index(key, lambda _: items, Path(folder), None)
         rows = []
         for question in questions:
             seen = index.look_up(normalise(question)).rows

@@ -14,10 +14,13 @@ from openpyxl import load_workbook
 from handlers.commands.cli import cli
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings
+from knowledge.database import begin_writing
 from knowledge.draft import read_draft
 from knowledge.history import list_history
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 from knowledge.publishing.questions import save_question
+from knowledge.releases import live_number
+from nlp.indexing.build import build_arrays
 from tests.conftest import NOW
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -321,3 +324,26 @@ def test_evaluate_needs_no_file_of_others(data_dir: Path) -> None:
     assert figures["emergency.found"] == 1.0
     questions.write_text("{}", encoding="utf-8")
     run("evaluate", questions, status=1)
+
+
+def test_what_is_published_is_indexed_before_it_answers_and_without_holding_the_database(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = data_dir / "faq.csv"
+    table.write_text(FAQ.replace("犬の登録", "ぽんぽこの登録"), encoding="utf-8")
+    run("init")
+    live, seen = Desk(read_settings()).conversation.live, []
+
+    def build(*arguments: object) -> object:
+        with Desk(read_settings()).sessions() as session:
+            begin_writing(session)  # others can write while the index is built
+            seen.append(live_number(session))
+        return build_arrays(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("nlp.indexing.stored.build_arrays", build)
+    run("import", table, "--publish")
+    assert seen == [1]
+    assert live.get().release == 2
+    assert live.get().find("ぽんぽこの登録", date(2026, 11, 25), 1)[0].entry.title == "ぽんぽこの登録をしたい"
+    run("rollback", "1")
+    assert seen == [1]

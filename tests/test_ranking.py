@@ -19,7 +19,7 @@ from nlp.confidence import SIGNS, chance_right
 from nlp.index import Index
 from nlp.indexing.bm25 import field_frequency, inverse_document_frequency, saturation
 from nlp.indexing.build import Item, build_arrays
-from nlp.indexing.forward import analyse_texts
+from nlp.indexing.forward import Analysing
 from nlp.indexing.stored import open_index
 from nlp.indexing.translation import learn_translation
 from nlp.normalise import LONGEST_QUESTION, normalise
@@ -29,7 +29,9 @@ TODAY = date(2026, 11, 24)
 
 def index_of(*pairs: tuple[str, str]) -> Index:
     items = [Item(((2.0, question),), ((1.0, answer),)) for question, answer in pairs]
-    forward = analyse_texts(text for item in items for text in item.texts)
+    analysing = Analysing()
+    analysing.add(text for item in items for text in item.texts)
+    forward = analysing.finish()
     return Index(forward.vocabulary, build_arrays(items, forward))
 
 
@@ -161,14 +163,14 @@ def test_of_many_entries_the_likely_ones_are_compared_with_the_same_outcome(
 
 def test_a_change_of_one_text_analyses_one_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [Item(((1.0, f"質問その{n}"),), ((1.0, f"答えの文{n}"),)) for n in range(30)]
-    open_index("first", lambda: items, tmp_path, None)
+    open_index("first", lambda _: items, tmp_path, None)
     analysed: list[str] = []
     monkeypatch.setattr("nlp.indexing.forward.normalise", lambda text: analysed.append(text) or normalise(text))
     changed = [*items[:5], replace(items[5], body=((1.0, "あたらしい文"),)), *items[6:]]
-    again = open_index("second", lambda: changed, tmp_path, None)
+    again = open_index("second", lambda _: changed, tmp_path, None)
     assert analysed == ["あたらしい文"]
     monkeypatch.undo()
-    fresh = open_index("second", lambda: changed, tmp_path / "other", None)
+    fresh = open_index("second", lambda _: changed, tmp_path / "other", None)
     for question in ("あたらしい文", "質問その7", "答え"):
         assert again.find(question).fit == pytest.approx(fresh.find(question).fit)
 
@@ -201,9 +203,9 @@ def test_of_candidates_that_fit_alike_the_first_come_first_however_many_are_aske
 
 def test_texts_that_other_code_analysed_are_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [Item(((1.0, f"質問その{n}"),), ()) for n in range(5)]
-    open_index("first", lambda: items, tmp_path, None)
+    open_index("first", lambda _: items, tmp_path, None)
     analysed: list[str] = []
     monkeypatch.setattr("nlp.indexing.forward.normalise", lambda text: analysed.append(text) or normalise(text))
     monkeypatch.setattr("nlp.indexing.stored._code_key", lambda: "newer")
-    open_index("second", lambda: items, tmp_path, None)
+    open_index("second", lambda _: items, tmp_path, None)
     assert analysed == [f"質問その{n}" for n in range(5)]

@@ -50,5 +50,5 @@ class DraftSnapshots:
                 if self._kept is not None and self._kept[0] == version:
                     return self._kept
                 document = read_draft(session)
-            self._kept = version, Snapshot(document, 0, self._folder, progress)
+            self._kept = version, Snapshot(document, 0, self._folder, progress, beside=True)
             return self._kept

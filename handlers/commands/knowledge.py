@@ -14,12 +14,14 @@ from handlers.commands.desk import Desk
 from handlers.settings import read_settings
 from knowledge import KnowledgeError
 from knowledge.document import Document, Office
+from knowledge.draft import read_draft
 from knowledge.exchange import document_to_json
 from knowledge.history import COMMAND, sign_changes
 from knowledge.importers.files import read_any
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.merging.steps import Changes
-from knowledge.releases import list_acts, list_releases, live_number, point_to_release, read_release
+from knowledge.releases import check_draft, list_acts, list_releases, live_number, point_to_release, read_release
+from knowledge.snapshot import Snapshot
 from knowledge.tables import FIELD_NAMES, write_table
 
 
@@ -88,11 +90,13 @@ def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, rem
         number = 0
         if not dry_run:
             if publish_now:
+                _index_draft(desk, session)
+                sign_changes(session, COMMAND, f"{file.name} の読み込み")
+                merge_into_draft(session, document, by_hand, remove_vanished)
                 number = _publish(desk, session, f"{file.name} の読み込み", "")
             session.commit()
     _report(changes, document, remove_vanished)
     if number:
-        _index_now(desk)
         click.echo(f"公開版 {number} を公開しました。")
 
 
@@ -101,14 +105,23 @@ def _publish(desk: Desk, session: Session, reason: str, override: str) -> int:
     return publish_checked(session, desk.conversation, folder, desk.now(), reason, override)
 
 
-def _index_now(desk: Desk) -> None:
-    """Builds the live release's index, with its progress, before residents need it."""
+def _index(desk: Desk, document: Document) -> None:
+    """Builds and keeps the index of a document, with its progress, before residents need it."""
 
     def progress(done: int, total: int) -> None:
         if sys.stderr.isatty() and total > 500 and (done % 100 == 0 or done == total):
             click.echo(f"\r索引を作っています {done}/{total}", err=True, nl=done == total)
 
-    desk.conversation.live.get(progress)
+    Snapshot(document, 0, desk.settings.data_dir / "index", progress)
+
+
+def _index_draft(desk: Desk, session: Session) -> None:
+    """Builds the index of the draft as the session sees it, so that publishing it changes answers at once. What the
+    session has written is taken back: nobody else has to wait for the index."""
+    draft = read_draft(session)
+    session.rollback()
+    check_draft(draft)
+    _index(desk, draft)
 
 
 @click.command(help="公開中の知識ベースを書き出します（.xlsx, .csv, .json）。")
@@ -136,9 +149,9 @@ def export(file: Path) -> None:
 def publish(reason: str, override_reason: str) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
+        _index_draft(desk, session)
         number = _publish(desk, session, reason, override_reason)
         session.commit()
-    _index_now(desk)
     click.echo(f"公開版 {number} を公開しました。")
 
 
@@ -164,6 +177,9 @@ def releases(acts: bool) -> None:
 def rollback(number: int, reason: str) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
+        document = read_release(session, number)
+        session.rollback()
+        _index(desk, document)
         point_to_release(session, number, desk.now(), why=reason)
         session.commit()
     click.echo(f"公開版 {number} に戻しました。")

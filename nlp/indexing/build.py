@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from nlp import parameters as p
 from nlp.indexing.bm25 import inverse_document_frequency
 from nlp.indexing.features import Floats, key_features, word_features
-from nlp.indexing.forward import Forward, Table, text_key
-from nlp.terms import BIGRAM, KEY_KINDS, READING, SYNONYM
+from nlp.indexing.forward import KEY_KINDS, Forward, Table, text_key
+from nlp.terms import BIGRAM, READING, SYNONYM
 
 # The features of a pair of question and item; the last two come from latent factors, the others from postings.
 FEATURES = (
@@ -22,6 +22,7 @@ POSTED = len(FEATURES) - 2
 _FIRST = {BIGRAM: FEATURES.index("bigrams"), READING: FEATURES.index("readings"), SYNONYM: FEATURES.index("synonyms")}
 # Postings hold each feature's value times this: about what it counts in the end, so that they can be added up at once.
 PRESCALE = np.array([p.FEATURE_WEIGHTS[name] / p.TYPICAL_BEST[name] for name in FEATURES[:POSTED]])
+_TEXTS_AT_ONCE = 5_000  # bounds the memory of counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +90,36 @@ def _postings(features: list[Any], first: int, stride: int) -> tuple[NDArray[np.
     return lengths, column, value
 
 
-def _columns(table: Table, terms: slice) -> Any:
-    """The counts of a range of terms, sparse T x terms."""
-    kept = (table.term >= terms.start) & (table.term < terms.stop)
-    ends = np.concatenate(([0], np.cumsum(kept)))[table.ends]
-    part = Table(ends, table.term[kept] - np.int32(terms.start), table.count[kept])
-    return part.matrix(terms.stop - terms.start)
+def _rarity(table: Table, size: int, uses: NDArray[np.int64]) -> tuple[Floats, NDArray[np.float64]]:
+    """(idf of each term, how many texts hold it), each text counted as often as it stands in items."""
+    containing = np.zeros(size)
+    for start in range(0, len(uses), _TEXTS_AT_ONCE):
+        ends = table.ends[start : start + _TEXTS_AT_ONCE + 1]
+        times = np.repeat(uses[start : start + _TEXTS_AT_ONCE], np.diff(ends))
+        containing += np.bincount(table.term[ends[0] : ends[-1]], times, size)
+    return np.asarray(inverse_document_frequency(float(uses.sum()), containing), np.float32), containing
 
 
 def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
-    """The arrays of an index over items, all of whose texts are in `forward`."""
-    keys, words = forward.vocabulary.keys, forward.vocabulary.words
+    """The arrays of an index over items, all of whose texts are in `forward`, whose tables are used up."""
     asking, telling = (_weights([getattr(item, side) for item in items], forward) for side in ("questions", "body"))
-    # A term is as rare as the texts that hold it, counted as often as they stand in items.
     uses = np.bincount(np.concatenate((asking.indices, telling.indices)), minlength=len(forward.texts))
-
-    def rarity(table: Table, size: int) -> tuple[Floats, NDArray[np.float64]]:
-        containing = np.bincount(table.term, np.repeat(uses, np.diff(table.ends)), size).astype(np.float64)
-        return np.asarray(inverse_document_frequency(float(uses.sum()), containing), np.float32), containing
-
-    key_idf, _ = rarity(forward.spelled, len(keys))
-    word_idf, containing = rarity(forward.said, len(words))
     stride = stride_of(len(items))
-    parts = []
-    ends = [0, *np.searchsorted(keys, [above for _, above in KEY_KINDS[:-1]]).tolist(), len(keys)]
-    for (kind, _), start, end in zip(KEY_KINDS, ends, ends[1:], strict=False):
-        counts = _columns(forward.spelled, slice(start, end))
-        features = key_features(asking @ counts, telling @ counts, key_idf[start:end], kind)
-        parts.append(_postings(features, _FIRST[kind], stride))
-    counts = forward.said.matrix(len(words))
-    features, latent = word_features(asking @ counts, telling @ counts, word_idf, containing)
+    parts, rarities = [], []
+    for kind, start, end in zip(KEY_KINDS, forward.firsts, forward.firsts[1:], strict=False):
+        table = forward.tables.pop(0)
+        idf, _ = _rarity(table, end - start, uses)
+        counts = table.matrix(end - start)
+        del table
+        parts.append(_postings(key_features(asking @ counts, telling @ counts, idf, kind), _FIRST[kind], stride))
+        rarities.append(idf)
+    table = forward.tables.pop(0)
+    idf, containing = _rarity(table, len(forward.vocabulary.words), uses)
+    counts = table.matrix(len(idf))
+    features, latent = word_features(asking @ counts, telling @ counts, idf, containing)
     parts.append(_postings(features, 0, stride))
     lengths, columns, values = zip(*parts, strict=True)
     return Arrays(
         np.concatenate(([0], *lengths)).cumsum(), np.concatenate(columns), np.concatenate(values),
-        np.concatenate((key_idf, word_idf)), latent.words * word_idf[:, None], latent.items,
+        np.concatenate((*rarities, idf)), latent.words * idf[:, None], latent.items,
     )  # fmt: skip

@@ -32,17 +32,21 @@ def _times(matrix: Any, idf: Floats) -> Any:
     return _with(matrix, matrix.data * idf[matrix.indices])
 
 
-def _levelled(matrix: Any, b: float) -> Any:
-    """Counts less the advantage of long items."""
+def _level(matrix: Any, b: float) -> None:
+    """Takes from counts the advantage of long items, in place."""
     length = np.asarray(matrix.sum(axis=1), np.float32).ravel()
     average = float(length.mean()) if length.any() else 1.0
-    return _with(matrix, field_frequency(matrix.data, length[_rows_of(matrix)], average, b))
+    # What a count of 1 is worth in each item: the formula is linear in the count.
+    matrix.data *= field_frequency(1.0, length, average, b).astype(np.float32)[_rows_of(matrix)]
 
 
 def _bm25(questions: Any, body: Any, idf: Floats) -> Any:
-    """BM25F over the two sides."""
-    both = _levelled(questions, p.B_QUESTION) + _levelled(body, p.B_BODY)
-    return _with(both, saturation(both.data, p.K1) * idf[both.indices])
+    """BM25F over the two sides, whose counts are used up."""
+    _level(questions, p.B_QUESTION)
+    _level(body, p.B_BODY)
+    both = questions + body
+    both.data = (saturation(both.data, p.K1) * idf[both.indices]).astype(np.float32)
+    return both
 
 
 def _unit_rows(matrix: Any, idf: Floats) -> Any:
@@ -116,17 +120,18 @@ def word_features(asked: Any, told: Any, idf: Floats, containing: NDArray[np.flo
     latent = learn_factors(_unit_rows(asked + told, idf))
     likest = _likest(told, find_neighbours(latent, containing), idf)
     translated = _translated(asked, told)
-    return [_bm25(asked, told, idf), likest, _times(_unit_rows(asked, idf), idf), translated], latent
+    cosine = _times(_unit_rows(asked, idf), idf)
+    return [_bm25(asked, told, idf), likest, cosine, translated], latent
 
 
 def key_features(asked: Any, told: Any, idf: Floats, kind: int) -> list[Any]:
     """What keys of one kind say of items of two sides. Those that many items have say least, and are left out."""
-    fit = _bm25(asked, told, idf)
+    cosine = [_times(_unit_rows(asked, idf), idf)] if kind == BIGRAM else []
+    features = [_bm25(asked, told, idf), *cosine]
     items = asked.shape[0]
-    common = np.bincount(fit.indices, minlength=len(idf)) > p.COMMONEST_KEY * items
+    common = np.bincount(features[0].indices, minlength=len(idf)) > p.COMMONEST_KEY * items
     if items < p.LEAST_ITEMS_FOR_FACTORS:
         common[:] = False
-    features = [fit] if kind != BIGRAM else [fit, _times(_unit_rows(asked, idf), idf)]
     for feature in features:
         feature.data[common[feature.indices]] = 0.0
         feature.eliminate_zeros()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nlp.ngrams import joined
 from nlp.normalise import LONGEST_QUESTION, normalise
-from nlp.terms import Keys, bigram_keys, codes, is_hiragana, synonym_key, trigram_keys
+from nlp.terms import BIGRAM, READING, SYNONYM, Keys, bigram_keys, codes, is_hiragana, synonym_key, trigram_keys
 from nlp.tokenise import analyse
 
 Progress = Callable[[int, int], None]
@@ -68,15 +68,19 @@ def _count(row: Ints, term: Ints, rows: int, size: int) -> Table:
     return Table(ends, term.astype(np.int32), np.minimum(count, np.iinfo(np.uint16).max).astype(np.uint16))
 
 
-def _join(tables: Sequence[Table]) -> Table:
-    """Tables one below the other."""
-    offsets = np.cumsum([0, *(table.ends[-1] for table in tables)])
-    ends = [table.ends[1:] + offset for table, offset in zip(tables, offsets, strict=False)]
-    return Table(
-        np.concatenate([np.zeros(1, np.int64), *ends]),
-        np.concatenate([np.zeros(0, np.int32), *(table.term for table in tables)]),
-        np.concatenate([np.zeros(0, np.uint16), *(table.count for table in tables)]),
-    )
+def _join(tables: list[Table], numbers: Sequence[NDArray[np.int32]] = ()) -> Table:
+    """Tables one below the other, each with its terms as `numbers` has them where it is given. The tables are used up,
+    so that they are not in memory twice."""
+    lengths = [table.ends[-1] for table in tables]
+    term, count = np.empty(sum(lengths), np.int32), np.empty(sum(lengths), np.uint16)
+    ends, at = [np.zeros(1, np.int64)], 0
+    for part, length in enumerate(lengths):
+        table = tables.pop(0)
+        term[at : at + length] = numbers[part][table.term] if numbers else table.term
+        count[at : at + length] = table.count
+        ends.append(table.ends[1:] + at)
+        at += length
+    return Table(np.concatenate(ends), term, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,49 +93,97 @@ class Vocabulary:
     readings: list[str]
 
 
+# The kinds of key, in the order of their size.
+KEY_KINDS = (SYNONYM, BIGRAM, READING)
+
+
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """`texts`: key of a text → its row in the tables of the keys (`spelled`) and words (`said`) of the vocabulary."""
+    """`texts`: key of a text → its row in `tables`: one for each of KEY_KINDS, whose terms are numbered from the first
+    key of the kind, then one for words. `firsts`: the number of the first key of each kind, and of all keys."""
 
     vocabulary: Vocabulary
+    firsts: tuple[int, ...]
     texts: dict[bytes, int]
-    spelled: Table
-    said: Table
+    tables: list[Table]
 
 
-class _Analysing:
-    """Collects the tables of texts, each with keys of its own, until all are known."""
+class Analysing:
+    """Analyses texts batch by batch; those that `before` has are taken from there."""
 
-    def __init__(self) -> None:
-        self.numbers: defaultdict[str, int] = defaultdict()
-        self.numbers.default_factory = self.numbers.__len__
-        self.readings: dict[str, str] = {}
-        self.keys: list[Keys] = []
-        self.spelled: list[Table] = []
-        self.said: list[Table] = []
+    def __init__(self, before: Forward | None = None, progress: Progress | None = None) -> None:
+        self._before, self._progress = before, progress
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__
+        self._readings: dict[str, str] = {}
+        self._places: dict[bytes, tuple[int, int]] = {}  # batch and row
+        self._keys: list[list[Keys]] = [[], [], []]  # of each kind and batch
+        self._tables: list[list[Table]] = [[], [], [], []]
 
-    def carry_over(self, before: Forward, rows: Ints) -> None:
-        """Takes texts that were analysed before."""
-        spelled, said = before.spelled.rows(rows), before.said.rows(rows)
-        used, numbers = np.unique(spelled.term, return_inverse=True)
-        self.keys.append(before.vocabulary.keys[used])
-        self.spelled.append(Table(spelled.ends, numbers.astype(np.int32), spelled.count))
+    def add(self, texts: Iterable[str]) -> None:
+        """Takes texts in; those that it has are nothing new."""
+        wanted = {key: text for text in texts if (key := text_key(text)) not in self._places}
+        before = self._before.texts if self._before else {}
+        known = [key for key in wanted if key in before]
+        if self._before and known:
+            self._place(known)
+            self._carry_over(self._before, np.array([before[key] for key in known], np.int64))
+        new = [key for key in wanted if key not in before]
+        for start in range(0, len(new), _TEXTS_AT_ONCE):
+            batch = new[start : start + _TEXTS_AT_ONCE]
+            self._place(batch)
+            self._analyse([wanted[key] for key in batch])
+            if self._progress:
+                self._progress(start + len(batch), len(new))
+
+    def words_of(self, texts: Sequence[str]) -> list[set[str]]:
+        """The words of each text."""
+        self.add(texts)
+        names, said = list(self._numbers), self._tables[-1]
+        words = []
+        for text in texts:
+            batch, row = self._places[text_key(text)]
+            ends = said[batch].ends
+            words.append({names[n] for n in said[batch].term[ends[row] : ends[row + 1]].tolist()})
+        return words
+
+    def finish(self) -> Forward:
+        """All that was taken in; the last call."""
+        keys: list[Keys] = []
+        tables = []
+        for used, parts in zip(self._keys, self._tables[:-1], strict=True):
+            keys.append(np.unique(np.concatenate([np.zeros(0, np.int64), *used])))
+            tables.append(_join(parts, [np.searchsorted(keys[-1], part).astype(np.int32) for part in used]))
+            used.clear()
+        tables.append(_join(self._tables[-1]))
+        words = list(self._numbers)
+        vocabulary = Vocabulary(np.concatenate(keys), words, [self._readings[word] for word in words])
+        firsts = (0, *np.cumsum([len(part) for part in keys]).tolist())
+        return Forward(vocabulary, firsts, {key: n for n, key in enumerate(self._places)}, tables)
+
+    def _place(self, batch: Sequence[bytes]) -> None:
+        number = len(self._tables[-1])
+        self._places.update((key, (number, row)) for row, key in enumerate(batch))
+
+    def _carry_over(self, before: Forward, rows: Ints) -> None:
+        *spelled, said = (table.rows(rows) for table in before.tables)
+        for kind, table in enumerate(spelled):
+            used, numbers = np.unique(table.term, return_inverse=True)
+            self._keys[kind].append(before.vocabulary.keys[used + before.firsts[kind]])
+            self._tables[kind].append(Table(table.ends, numbers.astype(np.int32), table.count))
         used, numbers = np.unique(said.term, return_inverse=True)
         own = np.zeros(len(used), np.int64)
-        for n, word in enumerate(used.tolist()):
-            own[n] = self.numbers[before.vocabulary.words[word]]
-            self.readings[before.vocabulary.words[word]] = before.vocabulary.readings[word]
-        rows = np.repeat(np.arange(len(rows)), np.diff(said.ends))
-        order = np.lexsort((own[numbers], rows))
-        self.said.append(Table(said.ends, own[numbers][order].astype(np.int32), said.count[order]))
+        for n, number in enumerate(used.tolist()):
+            word = before.vocabulary.words[number]
+            own[n] = self._numbers[word]
+            self._readings[word] = before.vocabulary.readings[number]
+        self._tables[-1].append(Table(said.ends, own.astype(np.int32)[numbers], said.count))
 
-    def add(self, texts: Sequence[str]) -> None:
-        """Analyses texts."""
-        plain, read, piece_row = [], [], []
-        words: list[int] = []
-        word_ends = [0]
+    def _analyse(self, texts: Sequence[str]) -> None:
+        plain, read = [], []
+        piece_row, group_row, word_row = [], [], []
         groups: list[int] = []
-        group_row: list[int] = []
+        words: list[int] = []
         for row, text in enumerate(texts):
             for piece in _pieces(text):
                 letters = normalise(piece)
@@ -139,11 +191,11 @@ class _Analysing:
                 plain.append(letters)
                 read.append(found.reading)
                 piece_row.append(row)
-                words += map(self.numbers.__getitem__, found.words)
-                self.readings.update(zip(found.words, found.word_readings, strict=True))
+                words += map(self._numbers.__getitem__, found.words)
+                word_row += [row] * len(found.words)
+                self._readings.update(zip(found.words, found.word_readings, strict=True))
                 groups += found.synonym_groups
                 group_row += [row] * len(found.synonym_groups)
-            word_ends.append(len(words))
         row_of = np.array(piece_row, np.int64)
         letters_of, sounds = (codes(joined(_GAP.join(part))) for part in (plain, read))
         kana = is_hiragana(letters_of)
@@ -151,45 +203,14 @@ class _Analysing:
         # kana question says is in its reading trigrams.
         pairs = (letters_of[:-1] != 0) & (letters_of[1:] != 0) & ~(kana[:-1] & kana[1:])
         threes = (sounds[:-2] != 0) & (sounds[1:-1] != 0) & (sounds[2:] != 0)
-        keys = np.concatenate(
-            (synonym_key(np.array(groups, np.int64)), bigram_keys(letters_of)[pairs], trigram_keys(sounds)[threes])
+        keyed = (
+            (np.array(group_row, np.int64), synonym_key(np.array(groups, np.int64))),
+            (row_of[np.cumsum(letters_of == 0)[:-1][pairs]], bigram_keys(letters_of)[pairs]),
+            (row_of[np.cumsum(sounds == 0)[:-2][threes]], trigram_keys(sounds)[threes]),
         )
-        rows = np.concatenate(
-            (
-                np.array(group_row, np.int64),
-                row_of[np.cumsum(letters_of == 0)][:-1][pairs],
-                row_of[np.cumsum(sounds == 0)][:-2][threes],
-            )
-        )
-        used, numbers = np.unique(keys, return_inverse=True)
-        self.keys.append(used)
-        self.spelled.append(_count(rows, numbers, len(texts), len(used)))
-        rows = np.repeat(np.arange(len(texts)), np.diff(word_ends))
-        self.said.append(_count(rows, np.array(words, np.int64), len(texts), len(self.numbers)))
-
-    def finish(self, texts: Iterable[bytes]) -> Forward:
-        """All that was taken, the texts' keys in the order in which they were."""
-        keys = np.unique(np.concatenate([np.zeros(0, np.int64), *self.keys]))
-        tables = []
-        for used, table in zip(self.keys, self.spelled, strict=True):
-            tables.append(Table(table.ends, np.searchsorted(keys, used).astype(np.int32)[table.term], table.count))
-        self.spelled.clear()
-        words = list(self.numbers)
-        vocabulary = Vocabulary(keys, words, [self.readings[word] for word in words])
-        return Forward(vocabulary, {key: n for n, key in enumerate(texts)}, _join(tables), _join(self.said))
-
-
-def analyse_texts(texts: Iterable[str], before: Forward | None = None, progress: Progress | None = None) -> Forward:
-    """The texts as numbers; those that `before` has are not analysed again."""
-    analysing = _Analysing()
-    wanted = {text_key(text): text for text in texts}
-    known = {key: before.texts[key] for key in wanted if key in before.texts} if before else {}
-    if before and known:
-        analysing.carry_over(before, np.array(list(known.values()), np.int64))
-    new = [key for key in wanted if key not in known]
-    for start in range(0, len(new), _TEXTS_AT_ONCE):
-        batch = new[start : start + _TEXTS_AT_ONCE]
-        analysing.add([wanted[key] for key in batch])
-        if progress:
-            progress(start + len(batch), len(new))
-    return analysing.finish([*known, *new])
+        for kind, (rows, keys) in enumerate(keyed):
+            used, numbers = np.unique(keys, return_inverse=True)
+            self._keys[kind].append(used)
+            self._tables[kind].append(_count(rows, numbers, len(texts), len(used)))
+        said = _count(np.array(word_row, np.int64), np.array(words, np.int64), len(texts), len(self._numbers))
+        self._tables[-1].append(said)

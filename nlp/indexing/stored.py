@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from nlp.index import Index
 from nlp.indexing.build import Arrays, Item, build_arrays
-from nlp.indexing.forward import KEY_LENGTH, Forward, Progress, Table, Vocabulary, analyse_texts
+from nlp.indexing.forward import KEY_LENGTH, Analysing, Forward, Progress, Table, Vocabulary
 
+# Makes the items of an index; it may ask which words texts have, each of which is analysed but once.
+WordsOf = Callable[[Sequence[str]], list[set[str]]]
+MakeItems = Callable[[WordsOf], Sequence[Item]]
 _KEPT = 3  # indexes kept on disk: what answers, what answered before, and one to go back to
 _ARRAYS = tuple(Arrays.__dataclass_fields__)
 _TABLE = tuple(Table.__dataclass_fields__)
@@ -60,8 +63,9 @@ def _read_forward(directory: Path) -> Forward:
     vocabulary, _ = _read(directory)
     digests = (directory / "texts").read_bytes()
     texts = {digests[at : at + KEY_LENGTH]: n for n, at in enumerate(range(0, len(digests), KEY_LENGTH))}
-    tables = [Table(*(_load(directory, f"{table}_{part}") for part in _TABLE)) for table in ("spelled", "said")]
-    return Forward(vocabulary, texts, *tables)
+    firsts = tuple(_load(directory, "firsts").tolist())
+    tables = [Table(*(_load(directory, f"texts_{n}_{part}") for part in _TABLE)) for n in range(len(firsts))]
+    return Forward(vocabulary, firsts, texts, tables)
 
 
 def _write_forward(directory: Path, forward: Forward) -> None:
@@ -70,12 +74,13 @@ def _write_forward(directory: Path, forward: Forward) -> None:
     (directory / "code").write_text(_code_key(), encoding="ascii")
     (directory / "texts").write_bytes(b"".join(forward.texts))
     np.save(directory / "keys.npy", forward.vocabulary.keys)
-    for name, table in (("spelled", forward.spelled), ("said", forward.said)):
+    np.save(directory / "firsts.npy", np.array(forward.firsts))
+    for n, table in enumerate(forward.tables):
         for part in _TABLE:
-            np.save(directory / f"{name}_{part}.npy", getattr(table, part))
+            np.save(directory / f"texts_{n}_{part}.npy", getattr(table, part))
 
 
-def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path, progress: Progress | None) -> Index:
+def open_index(key: str, make_items: MakeItems, folder: Path, progress: Progress | None) -> Index:
     """The index with a key, from `folder` where it is kept there, else built from the items and kept.
 
     Building analyses only the texts that the newest kept index does not have. A folder that cannot be written costs
@@ -85,7 +90,12 @@ def open_index(key: str, make_items: Callable[[], Sequence[Item]], folder: Path,
         return index
     with _one_at_a_time(folder):
         # Another process may have built it while this one waited.
-        return _open_kept(folder / key) or _build(key, make_items(), folder, progress)
+        return _open_kept(folder / key) or _build(key, make_items, folder, progress)
+
+
+def is_kept(key: str, folder: Path) -> bool:
+    """Whether the index with a key is kept in a folder, ready to be opened."""
+    return (folder / key / "words.json").exists()
 
 
 def _open_kept(directory: Path) -> Index | None:
@@ -113,7 +123,7 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _build(key: str, items: Sequence[Item], folder: Path, progress: Progress | None) -> Index:
+def _build(key: str, make_items: MakeItems, folder: Path, progress: Progress | None) -> Index:
     for left in folder.glob(".building-*"):  # by a process that died
         shutil.rmtree(left, ignore_errors=True)
     kept = sorted(folder.glob("*/words.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
@@ -123,8 +133,11 @@ def _build(key: str, items: Sequence[Item], folder: Path, progress: Progress | N
             before = _read_forward(kept[-1].parent)
         except (OSError, ValueError, KeyError):
             before = None
-    forward = analyse_texts((text for item in items for text in item.texts), before, progress)
-    del before
+    analysing = Analysing(before, progress)
+    items = make_items(analysing.words_of)
+    analysing.add(text for item in items for text in item.texts)
+    forward = analysing.finish()
+    del before, analysing
     try:
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         _write_forward(beside, forward)
