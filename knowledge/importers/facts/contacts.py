@@ -8,16 +8,18 @@ from knowledge.document import Entry, Office
 from knowledge.importers.readers.lines import Line
 
 _LABEL_WORD = (
-    r"(?:お?問い?合わ?せ(?:先|窓口)?|(?:主?担当|所管|主管|取扱|実施)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|所属(?:名)?|連絡先|相談先|"
-    r"相談窓口|窓口|事務局|課名|部署名?)(?:(?:・|及び|／|/)(?:電話|連絡先|お?問い?合わ?せ先?|窓口|場所))?"
+    r"(?:お?問い?合わ?せ(?:先|窓口)?|(?:主?担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|"
+    r"たずねる?ところ|相談窓口|窓口|事務局|課名|部署名?)(?:(?:・|及び|／|/)(?:電話|連絡先|お?問い?合わ?せ先?|窓口|場所))?"
 )
 _OPENING = r"[◎○●■□◆◇▼▽▲△☆★・※→⇒\-【〔\[(<《「]*"
 _LABEL = re.compile(
-    rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について))?"
-    rf"(?:{_LABEL_WORD}|問(?=\s*[:/]))"
+    rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について)\s*)?"
+    rf"(?:{_LABEL_WORD}|問(?=\s*[:/])|(?<=[【\[(])[問担](?=[】\])]))"
     r"\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
 )
-_LABEL_ONLY = re.compile(rf"^{_OPENING}\s*{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$")
+_LABEL_ONLY = re.compile(
+    rf"^{_OPENING}\s*(?:(?:(?:この|本|当)[^\s:。]{{0,12}}?(?:の|へ)|[^\s:。]{{1,14}}?(?:に関する|について(?:の)?))\s*)?{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$"
+)
 _LABEL_INSIDE = re.compile(
     rf"(?:[(【〔\[<]\s*{_LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){_LABEL_WORD}\s*(?::|\s(?=\S))|"
     r"[.・…‥─]{3,})\s*(?P<office>[^。]+)$"
@@ -49,6 +51,11 @@ _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
 _OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
+# An office with its place and nothing else on the line.
+_PLACED = re.compile(
+    r"[^\s()0-9。、:]{2,16}(?:課|係|室|センター|担当|グループ)(?:\([^()0-9]{1,12}\))?\s*[(]?\s*"
+    r"(?:[^\s()0-9。、]{0,8}\s?){0,2}(?:地下)?\d{1,2}階(?:\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:窓口)?)?\s*[)]?"
+)
 _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|委員会|保健所|事務所)(?:[(][^)]*[)])?")
 _HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|グループ|事務局)(?:[(][^)]*[)])?$")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
@@ -100,6 +107,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     counter, rest = _first(_COUNTER, rest)
     rest = re.sub(rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:", " ", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
+    name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
     name = re.sub(r"\(\d{2,5}\)$", "", name.strip())  # an extension without its name
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))
@@ -131,6 +139,8 @@ def contact_line(text: str, area_code: str) -> Office | None:
     label = _LABEL.match(text)
     if label:
         return read_office(text[label.end() :], area_code, labelled=True)
+    if _PLACED.fullmatch(text):
+        return read_office(text, area_code, labelled=True)
     if len(text) > 80 or "。" in text or not _PHONE.search(_FAX.sub(" ", text)):
         return None
     inside = _LABEL_INSIDE.search(text)

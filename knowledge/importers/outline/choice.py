@@ -177,7 +177,8 @@ class Choice:
         items = self.listed(node)
         if not items or self.kids(node):
             return False
-        return node.rank in self.named_items
+        names = sum(_names_something(part.text, self.area_code) for part, _ in items)
+        return node.rank in self.named_items and names * 2 >= len(items)
 
     def is_initiative(self, node: Node) -> bool:
         """Whether a leaf is an initiative, not a heading above the others that has nothing below it."""

@@ -20,6 +20,8 @@ _ONLY_A_PERIOD = re.compile(r"^[(【\[]?(?:計画期間|期間|対象期間)?\s*
 _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計")
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
 _PLAN_PERIOD = re.compile(r"^[(【\[]?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
+_BEGINS = re.compile(r"^(?:.{0,6}(?:いつから|開始|始期|始まり)(?:日|年度|年月日)?|自)\s*:\s*")
+_ENDS = re.compile(r"^(?:.{0,6}(?:いつまで|終了|終期|終わり|満了)(?:日|年度|年月日)?|至)\s*:\s*")
 _NEAR = 6  # parts below a plan's title
 _LONGEST_STATEMENT = 120  # letters
 
@@ -96,6 +98,10 @@ def stated_period(parts: Sequence[Part]) -> Period:
     for n, part in enumerate(parts):
         if part.role in ("end", "row") or len(part.text) > _LONGEST_STATEMENT:
             continue
+        if n + 1 < len(parts) and _BEGINS.search(part.text) and _ENDS.search(parts[n + 1].text):
+            both = read_period(f"{_BEGINS.sub('', part.text)}~{_ENDS.sub('', parts[n + 1].text)}")
+            if both[1]:
+                return both
         said = _AS_OF.sub("", part.text)
         if _NOT_OF_THE_PLAN.search(said):
             continue

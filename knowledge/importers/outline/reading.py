@@ -35,6 +35,7 @@ class _Reading:
     document: Document = field(default_factory=Document)
     events: list[Event] = field(default_factory=list)
     periods: dict[str, list[Period]] = field(default_factory=dict)
+    by_section: dict[str, Office] = field(default_factory=dict)
 
     def read(self, root: Node) -> Document:
         self._visit(root, "")
@@ -172,6 +173,8 @@ class _Reading:
     def _single_row(self, node: Node, part: Part, section: str, cells: dict[str, str]) -> None:
         if "directory" in cells and (listed := office_of_row(cells, self.area_code)):
             self.document.offices.append(listed)
+            if "section" in cells:
+                self.by_section[clean_title(cells["section"])] = listed
             return
         if "header" in cells or "directory" in cells:
             self._leave_out(part.line, part.text, "表の見出しです")
@@ -193,7 +196,7 @@ class _Reading:
             plan, heading, title, self._completed(office) if office else None,
             explanation=cells.get("explanation", ""), valid_from=first, valid_to=last,
         )  # fmt: skip
-        self.events.append(Found(entry, node, told=True))
+        self.events.append(Found(entry, node, told=bool(entry.explanation)))
 
     def _completed(self, office: Office) -> Office:
         """An office named again without its number is the one that was named before."""
@@ -204,7 +207,9 @@ class _Reading:
         return office
 
     def _close_plan(self) -> None:
+        self._merge_repeated()
         assign_offices(self.events)
+        self._fill_from_directory()
         talk = {id(found) for found in told_without_office([e for e in self.events if isinstance(e, Found)])}
         for event in self.events:
             if id(event) in talk and isinstance(event, Found):
@@ -214,6 +219,26 @@ class _Reading:
             elif isinstance(event, Contact) and not event.used:
                 self._leave_out(event.part.line, event.part.text, "どの取組のものとも読めない連絡先です")
         self.events = []
+
+    def _merge_repeated(self) -> None:
+        """An initiative that is listed and told of apart is one: a list of contents, of offices, of what is planned."""
+        found = [event for event in self.events if isinstance(event, Found)]
+        full = {event.entry.title: event for event in found if event.told}
+        for event in found:
+            title = next((t for t in (event.entry.title, event.entry.title.rsplit(" ", 1)[0]) if t in full), "")
+            other = full.get(title)
+            if other is None or other is event or event.told or (event.entry.office and other.entry.office):
+                continue
+            if event.entry.office:
+                other.entry = replace(other.entry, office=event.entry.office)
+            self.events.remove(event)
+            self._leave_out(event.node.line, event.entry.title, "ほかの所で説明されている取組です")
+
+    def _fill_from_directory(self) -> None:
+        """The offices that a list at the end gives to sections."""
+        for event in self.events:
+            if isinstance(event, Found) and event.entry.office is None and event.entry.section in self.by_section:
+                event.entry = replace(event.entry, office=self.by_section[event.entry.section])
 
     def _with_period(self, entry: Entry) -> Entry:
         periods = self.periods.get(entry.plan.title)

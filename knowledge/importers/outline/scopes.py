@@ -1,5 +1,6 @@
 """Which initiatives a contact is meant for, by where it stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,6 +8,7 @@ from knowledge.document import Entry, Office
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
+_OF_THE_PLAN = re.compile(r"^\W*(?:この|本)(?:計画|ビジョン|プラン|方針|構想|戦略)(?:全体)?(?:の|に関する|について)")
 _CHAPTERS = 2  # the lowest rank of 部, 章 and 節
 _OFTEN = 5  # initiatives; a habit shows no sooner
 
@@ -49,6 +51,7 @@ class _Scopes:
     events: Sequence[Event]
     defaults: dict[int, Office] = field(default_factory=dict)
     above: dict[int, Contact] = field(default_factory=dict)
+    general: Office | None = None  # of the plan as a whole
 
     def assign(self) -> None:
         if self._stands_before():
@@ -92,6 +95,9 @@ class _Scopes:
                 else:
                     waiting.append(event)
             elif isinstance(event, Contact):
+                if _OF_THE_PLAN.search(event.part.text):
+                    self.general, event.used = event.office, True
+                    continue
                 waiting = [found for found in waiting if self._inherited(found) is None]
                 own = [found for found in waiting if found.alone and found.node is event.node]
                 if self._heads(number, event, own):
@@ -148,7 +154,7 @@ class _Scopes:
     def _inherit(self) -> None:
         for event in self.events:
             if isinstance(event, Found) and event.entry.office is None:
-                event.entry = replace(event.entry, office=self._inherited(event))
+                event.entry = replace(event.entry, office=self._inherited(event) or self.general)
 
 
 def _under(node: Node | None, above: Node) -> bool:

@@ -1,5 +1,6 @@
 """The parts of a document under their headings."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from knowledge.importers.readers.lines import Line
 ADVERTISED = "広告です"
 OF_THE_PAGE = "ページの案内です"
 ABOUT_THE_PLAN = "計画そのものの説明です"
+_OF_THE_PLAN = re.compile(r"^\W*(?:この|本)?(?:計画|ビジョン|プラン|方針|取組|事業)(?:全体)?(?:の|に関する|について)")
 APART = "どの取組のものとも読めません"
 OTHER = "計画ではない、ほかの記事です"
 NOTICE = "お知らせや催しです"
@@ -75,6 +77,9 @@ class _Grower:
         for number, part in enumerate(self.parts):
             if part.role == "heading":
                 self._open(part, self.ranks.get(number, -1))
+            elif part.role == "contact" and self.node.dropped == ADVERTISED and _OF_THE_PLAN.search(part.text):
+                self.node = self.before_aside
+                self.node.flow.append(part)
             elif part.role == "end" or (part.role == "contact" and self.page_contact):
                 self.page_contact = self.page_contact or noise.page_contact(part.text)
                 part.role = "end"

@@ -36,10 +36,14 @@ _NUMBER_ALONE = re.compile(r"[0-9０-９]{1,2}[.．]?|[①-⑳Ⅰ-Ⅻ]")
 _LIST_LEVEL = 9  # of an item that has a list of its own
 _BOLD_LEVEL = 8  # below h6 and the terms of lists
 _LONGEST_HEADING = 45
+_HEADINGS = ["h1", "h2", "h3", "h4", "table"]
+_TEXT_OF_A_CELL = 120  # letters, above which
+_LINES_OF_A_CELL = 4  # with more than these a cell is a part of the page
 _MAIN_NAMES = re.compile(r"^(?:main|contents?|main[-_]?contents?|tmp_contents|honbun|article)$", re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "section", "article", "main", "li", "dt", "dd", "ul", "ol", "dl", "table", "tr", "blockquote",
     "address", "h1", "h2", "h3", "h4", "h5", "h6", "header", "body", "figure", "caption", "details", "summary",
+    "center",
 }  # fmt: skip
 
 
@@ -71,12 +75,42 @@ def _text(tag: PageElement) -> str:
     return text
 
 
-def _all_bold(tag: Tag) -> bool:
-    """Whether all text of a paragraph is set in bold letters: a heading by looks."""
-    text = "".join(tag.get_text().split())
-    strong = [found for found in tag.find_all(["strong", "b"]) if not found.find_parent(["strong", "b"])]
+def _runs(tag: PageElement, bold: bool = False) -> Iterator[tuple[str, bool]]:
+    """The text of an element in pieces, and whether each is set in bold or large letters: a heading by looks."""
+    if not isinstance(tag, Tag) or tag.name in ("br", "rt", "rp", "img") or tag.name in _SKIPPED:
+        yield _text(tag), bold
+        return
     style = re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or ""))
-    return bool(text) and (bool(style) or "".join("".join(s.get_text().split()) for s in strong) == text)
+    large = (
+        tag.name == "font"
+        and re.fullmatch(r"\+?[1-7]", size := str(tag.get("size") or ""))
+        and (size.startswith("+") or int(size) > 3)
+    )
+    bold = bold or tag.name in ("b", "strong") or bool(style) or bool(large)
+    if tag.find(True) is None or (tag.name in ("span", "em", "i", "sup", "sub") and not tag.find("br")):
+        yield _text(tag), bold
+        return
+    for child in tag.children:
+        yield from _runs(child, bold)
+
+
+def _is_layout(table: Tag) -> bool:
+    """Whether a table sets a page in columns rather than listing something."""
+    if table.get("role") == "presentation":
+        return True
+    cells = [cell for cell in table.find_all(["td", "th"]) if cell.find_parent("table") is table]
+    return any(
+        len(cell.get_text(strip=True)) > _TEXT_OF_A_CELL
+        and (cell.find(_HEADINGS) is not None or len(cell.find_all(["br", "p", "div"])) > _LINES_OF_A_CELL)
+        for cell in cells
+    )
+
+
+def _is_menu(tag: Tag) -> bool:
+    """Whether an element holds hardly anything but links."""
+    links = [link for link in tag.find_all("a") if link.get_text(strip=True)]
+    linked = sum(len(link.get_text(strip=True)) for link in links)
+    return len(links) > 2 and linked > 0.6 * len(tag.get_text(strip=True))
 
 
 def _cell_text(cell: Tag) -> str:
@@ -136,7 +170,7 @@ class _Page:
 
     def read(self, tag: Tag) -> Iterator[Line]:
         """The lines of an element, in the order of the page."""
-        loose: list[str] = []
+        loose: list[tuple[str, bool]] = []
         for child in tag.children:
             if isinstance(child, Tag) and child.name in _BLOCKS:
                 yield from self._loose(tag, loose)
@@ -148,22 +182,36 @@ class _Page:
                 if not _skipped(child):
                     yield from self.read(child)
             else:
-                loose.append(_text(child))
+                loose += _runs(child, tag.name in ("b", "strong"))
         yield from self._loose(tag, loose)
 
-    def _loose(self, tag: Tag, parts: list[str], item: bool = False) -> Iterator[Line]:
-        bold = tag.name in ("p", "div") and _all_bold(tag)
-        for text in "".join(parts).split("\n") if tag.name != "li" else ["".join(parts).replace("\n", " ")]:
-            if cleaned := plain(text):
-                level = _BOLD_LEVEL if bold and len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned else 0
-                yield Line(self.where(tag), cleaned, level, item=item or tag.name == "li")
+    def _loose(self, tag: Tag, runs: list[tuple[str, bool]]) -> Iterator[Line]:
+        item = tag.name == "li"
+        styled = bool(re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or "")))
+        lines: list[list[tuple[str, bool]]] = [[]]
+        for text, bold in runs:
+            for number, piece in enumerate([text.replace("\n", " ")] if item else text.split("\n")):
+                if number:
+                    lines.append([])
+                lines[-1].append((piece, bold or styled))
+        for line in lines:
+            if cleaned := plain("".join(text for text, _ in line)):
+                heads = all(bold for text, bold in line if text.strip()) and not item
+                short = len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned
+                yield Line(self.where(tag), cleaned, _BOLD_LEVEL if heads and short else 0, item=item)
 
     def _block(self, tag: Tag) -> Iterator[Line]:
         if _skipped(tag):
             if tag.name not in ("script", "style", "noscript") and (text := plain(_text(tag).replace("\n", " "))):
                 yield Line(self.where(tag), f"このページの案内: {text[:200]}")
             return
-        if tag.name == "table":
+        if tag.name == "table" and _is_layout(tag):
+            for cell in [c for c in tag.find_all(["td", "th"]) if c.find_parent("table") is tag]:
+                if _is_menu(cell):
+                    yield Line(self.where(cell), f"このページの案内: {plain(cell.get_text(' '))[:200]}")
+                else:
+                    yield from self.read(cell)
+        elif tag.name == "table":
             yield from table_lines(_grid(tag), lambda number: f"{self.where(tag)}の表 {number}段目")
         elif re.fullmatch("h[1-6]", tag.name):
             if text := plain(_text(tag).replace("\n", " ")):

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _CIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿]")
-_FURIGANA = re.compile(r"(?<=[一-鿿々])[(（][ぁ-ゖー・ ]+[)）]")
+_FURIGANA = re.compile(r"(?<=[一-鿿々A-Za-z0-9])[(（][ぁ-ゖー・ ]+[)）]")
 _NUMBERISH = re.compile(r"(?<=\d)[‐‑‒–—―−－ー](?=\d)")
 _EQUALS = re.compile(r"(?<=[^\s=A-Za-z0-9])\s?=\s?(?=[^\s=])")
 _RULE = re.compile(r"[\s─━═―—–\-ー_＿=*＊~～〜・.…‥☆★◇◆■□●○+|]{3,}$")

@@ -132,6 +132,18 @@ def _gutter(pieces: Sequence[Piece], low: float, high: float) -> float | None:
     return best[2] if best else None
 
 
+def _on_rows_of(wide: list[Piece], pieces: Sequence[Piece]) -> list[Piece]:
+    """What reaches over the columns, with what stands on the same line close beside it."""
+    whole = list(wide)
+    for piece in whole:
+        for other in pieces:
+            apart = max(other.left - piece.right, piece.left - other.right)
+            level = abs(other.bottom - piece.bottom) < 0.3 * piece.height and abs(other.size - piece.size) < 0.5
+            if other not in whole and level and apart < 1.5 * piece.height:
+                whole.append(other)  # and goes on from there
+    return whole
+
+
 def _are_texts(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """Whether both sides are columns of text: not markers with what they mark, nor labels with their values."""
     return all(sum(len(p.text) for p in side) / len(side) >= 6 for side in (left, right))
@@ -189,7 +201,7 @@ def columns_of(pieces: list[Piece], low: float, high: float) -> list[list[Piece]
     x = _gutter(pieces, low, high)
     if x is None:
         return [_lines_of_bands(pieces)] if pieces else []
-    wide = [p for p in pieces if p.left < x - 2 and p.right > x + 2]
+    wide = _on_rows_of([p for p in pieces if p.left < x - 2 and p.right > x + 2], pieces)
     columns: list[list[Piece]] = []
     ceiling = float("inf")
     for floor in [*sorted({p.bottom for p in wide}, reverse=True), float("-inf")]:

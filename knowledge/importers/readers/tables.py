@@ -111,7 +111,9 @@ class _Table:
     def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
         facts: dict[str, str] = {}
         for row in record:
-            for kind, value in row.items():
+            for said, value in row.items():
+                again = said == "office" and "office" in facts  # 担当課, then 連絡先
+                kind = ("phone" if re.search(r"\d", value) else "") if again else said
                 facts[kind] = f"{facts[kind]} {value}" if kind in facts and kind in ("explanation",) else value
         place = self.where(number + 1)
         text = " ".join(value for row in record for value in row.values())
