@@ -121,8 +121,6 @@ def test_a_later_message_is_a_new_matter(served: Served, line: Line, monkeypatch
     monkeypatch.setattr(served.desk.conversation, "clock", lambda: NOW + timedelta(minutes=11))
     ask(served, line, 3, "防災訓練はいつ")
     assert [row.meant for row in rows(served)] == ["", ""]
-    with served.desk.sessions() as session:
-        assert session.scalars(select(MeaningAsked)).all() == []
 
 
 def test_a_button_of_nothing_known_gets_a_kind_word(served: Served, line: Line) -> None:

@@ -25,7 +25,8 @@ class MeaningAsked(Base):
 
 
 _ASKED, _LOG = table_of(MeaningAsked), table_of(QuestionLog)
-_OF_USERS = select(_ASKED).where(_ASKED.c.user.in_(bindparam("users", expanding=True)))
+# Few wait at a time: to read them all costs less than to look for each user of a batch of messages.
+_WAITING = select(_ASKED).where(_ASKED.c.at >= bindparam("since"))
 
 
 def ask_meaning(session: Session, user: str, answer_key: str, now: datetime) -> None:
@@ -42,15 +43,13 @@ def stop_asking(session: Session, user: str) -> None:
 def note_meanings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Writes rows of the log that were just added, masked as they are, beside the wrong answers they follow, in the
     caller's transaction."""
-    users = {row["user"] for row in rows if row["user"]}
-    if not users:
-        return
-    asked = {wait.user: wait for wait in session.connection().execute(_OF_USERS, {"users": list(users)})}
+    since = min(row["asked_at"] for row in rows).replace(tzinfo=None) - _WITHIN
+    asked = {wait.user: wait for wait in session.connection().execute(_WAITING, {"since": since})}
     for row in rows if asked else ():
         if (wait := asked.pop(row["user"], None)) is None:
             continue
         stop_asking(session, wait.user)
-        if row["intent"] in _MATTERS and row["asked_at"].replace(tzinfo=None) - wait.at <= _WITHIN:
+        if row["intent"] in _MATTERS:
             wrong = update(_LOG).where(_LOG.c.answer_key == wait.answer_key, _LOG.c.feedback == "wrong")
             session.execute(wrong.values(meant=row["question"]))
 
