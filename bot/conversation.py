@@ -33,9 +33,10 @@ class Conversation:
         decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top, explain)
         # Nothing stands above an emergency.
         notices = self.board.find(question, now) if self.board and decision.intent != "emergency" else ()
-        dial = ward.emergency[decision.service][1] if decision.service else decision.office and decision.office.phone
-        text = wording.reply_text(decision, ward, today, notices)
-        return Reply(decision, text, self._suggestions(decision), dial or "", notices)
+        caution = ward.emergency[decision.perhaps].perhaps if decision.perhaps else ""
+        dial = ward.emergency[decision.service].phone if decision.service else decision.office and decision.office.phone
+        text = wording.reply_text(decision, ward, today, notices, caution)
+        return Reply(decision, text, self._suggestions(decision), dial or "", notices, caution)
 
     def reply_to(self, kind: str, text: str) -> Reply:
         """The reply to an event: to a text as `answer`, to anything else a line that helps to write one."""

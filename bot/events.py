@@ -48,13 +48,15 @@ Inbound = InboundEvent | MessageTakenBack | UserLeft
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before any channel gives it its form. `suggestions`: questions that the resident may ask next;
-    `notices`: what staff say of the topic, which stands on top of `text` as well."""
+    `notices`: what staff say of the topic, which stands on top of `text` as well; `caution`: whom to call if the
+    message was meant as an emergency, which stands at the end of `text` as well."""
 
     decision: Decision
     text: str
     suggestions: tuple[str, ...] = ()
     dial: str = ""
     notices: tuple[Notice, ...] = ()
+    caution: str = ""
 
     @property
     def answered(self) -> bool:

@@ -11,8 +11,18 @@ from knowledge.document import Office
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyService:
+    """`text` answers an emergency, `phone` is dialled for it; `perhaps` is said beside another answer to a message that
+    may have been one."""
+
+    text: str
+    phone: str
+    perhaps: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ward:
-    """`emergency`: service → (sentence, number to dial). `one_person_may_do_both`: who drafts may publish."""
+    """`emergency`: by the service. `one_person_may_do_both`: who drafts may publish."""
 
     name: str
     short_name: str
@@ -22,7 +32,7 @@ class Ward:
     elsewhere: str
     general: Office
     hours: Hours
-    emergency: dict[str, tuple[str, str]]
+    emergency: dict[str, EmergencyService]
     one_person_may_do_both: bool = False
 
 
@@ -47,7 +57,7 @@ def read_ward(path: Path) -> Ward:
             h["opens"], h["closes"], h["late_weekday"], h["late_closes"], h["open_sunday"], h["limited_to"],
             _month_day(h["closed_from"]), _month_day(h["closed_to"]),
         )  # fmt: skip
-        emergency = {name: (row["text"], row["phone"]) for name, row in raw["emergency"].items()}
+        emergency = {name: EmergencyService(**row) for name, row in raw["emergency"].items()}
         return Ward(
             raw["name"],
             raw["short_name"],

@@ -118,9 +118,10 @@ def notices_text(notices: Sequence[Notice]) -> str:
     return "\n\n".join(parts)
 
 
-def below_notices(text: str, notices: Sequence[Notice]) -> str:
-    """A reply's text without the notices on its top, for a channel that shows them in a form of their own."""
-    return text.removeprefix(notices_text(notices)).strip() if notices else text
+def own_text(text: str, notices: Sequence[Notice], caution: str) -> str:
+    """A reply's text without the notices on its top and the caution at its end, for a channel that shows them in a form
+    of their own."""
+    return text.removeprefix(notices_text(notices)).removesuffix(caution).strip()
 
 
 def lead_lines(decision: Decision, notices: Sequence[Notice] = ()) -> list[str]:
@@ -135,17 +136,17 @@ def suggestion_label(decision: Decision) -> str:
     return NEAREST if decision.intent in ("initiative", "unknown") else "たとえば、こんなふうに聞いてください:"
 
 
-def reply_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice] = ()) -> str:
-    """The whole answer as plain text, the notices on top."""
-    usual = _usual_text(decision, ward, today, notices)
-    return f"{notices_text(notices)}\n\n{usual}" if notices else usual
+def reply_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice], caution: str) -> str:
+    """The whole answer as plain text: the notices on top, the caution at the end."""
+    parts = (notices_text(notices), _usual_text(decision, ward, today, notices), caution)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _usual_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice]) -> str:
     contact = office_lines(decision.office) if decision.office else ""
     match decision.intent:
         case "emergency":
-            return ward.emergency[decision.service or "119"][0]
+            return ward.emergency[decision.service or "119"].text
         case "initiative":
             return _initiative(decision)
         case "office":

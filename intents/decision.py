@@ -9,7 +9,8 @@ from knowledge.snapshot import Match
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`intent` and `service` as in the JSON interface; `matches` best first; `office` whom to turn to;
-    `also` the entry of a second concern in the same message."""
+    `also` the entry of a second concern in the same message; `perhaps` the service of an emergency that the message may
+    tell of."""
 
     intent: str
     answered: bool
@@ -18,3 +19,4 @@ class Decision:
     service: str | None = None
     release: int = 0
     also: Match | None = None
+    perhaps: str | None = None

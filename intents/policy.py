@@ -1,6 +1,7 @@
 """What a message wants, decided from its text and the snapshot alone."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from intents.decision import Decision
@@ -58,9 +59,23 @@ def decide(
     if not text:
         return Decision("unknown", False, (), general, release=snapshot.release)
     matches = snapshot.find(text, today, top, explain)
-    service, intent = find_meaning(text, analyse(text).reading)
-    if service:
-        return Decision("emergency", True, matches, service=service, release=snapshot.release)
+    meaning = find_meaning(text, analyse(text), knows(matches))
+    if meaning.service:
+        return Decision("emergency", True, matches, service=meaning.service, release=snapshot.release)
+    decision = _decide_calmly(text, meaning.intent, matches, snapshot, today, general, elsewhere)
+    return replace(decision, perhaps=meaning.perhaps) if meaning.perhaps else decision
+
+
+def _decide_calmly(
+    text: str,
+    intent: str | None,
+    matches: tuple[Match, ...],
+    snapshot: Snapshot,
+    today: date,
+    general: Office,
+    elsewhere: str,
+) -> Decision:
+    """The decision about a message that tells no emergency; `intent` is what the rules say."""
     office = find_office(text, snapshot.offices)
     if office:
         return Decision("office", True, matches, office, release=snapshot.release)

@@ -54,6 +54,12 @@ def test_an_emergency_stands_out_and_dials(client: Any) -> None:
     assert "取組" not in text
 
 
+def test_an_answer_to_what_may_be_an_emergency_says_whom_to_call(client: Any) -> None:
+    text = page(client, "上の部屋から、泣き声と怒鳴り声が毎晩聞こえます。子どもが心配です", "/answer")
+    assert text.count("189（児童相談所") == 1
+    assert 'class="caution"' in text
+
+
 def test_the_rate_limit_is_of_each_client(desk: Desk, settings: Settings) -> None:
     client = make_web(replace(settings, ask_rate_limit="2 per minute"), desk.sessions, desk.conversation)[
         0

@@ -122,8 +122,9 @@ def render_line(reply: Reply, answer_key: str = "") -> list[Message]:
         bubble = _bubble(reply, answer_key)
         if len(json.dumps(bubble, ensure_ascii=False).encode()) <= _BUBBLE:
             card = {"type": "flex", "altText": cut(reply.text, _ALT), "contents": bubble, **quick}
-            notices = wording.notices_text(reply.notices)
-            return [{"type": "text", "text": cut(notices, _TEXT)}, card] if notices else [card]
+            # Before the card: LINE shows the suggestions of the last message only.
+            first = [text for text in (wording.notices_text(reply.notices), reply.caution) if text]
+            return [*({"type": "text", "text": cut(text, _TEXT)} for text in first), card]
     text = {"type": "text", "text": cut(reply.text, _TEXT)}
     if not reply.dial:
         return [{**text, **_quick_replies(reply.suggestions, _feedback_actions(answer_key) if answer_key else [])}]

@@ -1,7 +1,6 @@
 """What a message speaks of, by its letters and by its sound, and which things together decide what it wants."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -57,7 +56,7 @@ class Concepts:
 
         def holds(name: str) -> bool:
             if name not in held:
-                held[name] = compiled(self._written[name]).search(both) is not None
+                held[name] = _compiled(self._written[name]).search(both) is not None
             return held[name]
 
         possible: list[int] = self._filter.Match(both, True) or []
@@ -67,14 +66,9 @@ class Concepts:
                 return found.meaning
         return None
 
-    def speaks_of(self, names: Iterable[str], text: str, reading: str) -> bool:
-        """Whether a text speaks of any of these words."""
-        both = _joined(text, reading)
-        return any(compiled(self._written[name]).search(both) for name in names)
-
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     """Compiled when it is first needed: hundreds of patterns at once would make the first answer wait."""
     return re.compile(pattern)
 

@@ -1,0 +1,163 @@
+"""Fits the emergencies' likeness: `python -m tests.fit_emergencies [QUERIES.jsonl FAQ.csv …]` writes what ships.
+
+Messages of several authors teach it, with the project's own questions (and those of the files named) as what is no
+emergency. Then it prints what is found of each author's messages when only the
+others teach: what is to be expected of wordings that nobody thought of.
+"""
+
+import csv
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+from intents.rules import find_by_rules
+from intents.rules.likeness import CLASSES, features_of
+from knowledge.exchange import shipped_document
+from knowledge.snapshot import outside_topics
+from nlp.normalise import normalise
+from nlp.tokenise import analyse
+
+_QUESTIONS = Path(__file__).parent / "questions"
+_WEIGHTS = Path(__file__).parent.parent / "intents" / "rules" / "emergency_weights.tsv"
+_PENALTY = 3e-6
+_KEPT = 20_000  # features
+_SHIPPED = 2  # what a question of the knowledge base counts beside another that is no emergency
+_EMERGENCY = 2.0  # what a message in need counts beside one that is not
+_MISTAKEN = (0.003, 0.01, 0.02, 0.04)
+
+Array = NDArray[np.float64]
+Message = tuple[str, str]  # class, text
+
+
+def read_messages(path: Path) -> list[Message]:
+    """Lines of a service (several: the first is the best) or "-", a tab, and a message."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return [(services.split("|")[0], text) for services, text in rows]
+
+
+def _ordinary(files: Iterable[str]) -> list[Message]:
+    """The project's questions that tell no emergency, and those of files of graded queries or of FAQ."""
+    texts = [text for entry in shipped_document().entries for text in entry.examples]
+    texts += [text for _, examples in outside_topics() for text in examples]
+    texts *= _SHIPPED
+    texts += [line.split("\t")[1] for line in (_QUESTIONS / "intents.tsv").read_text(encoding="utf-8").splitlines()]
+    texts += (_QUESTIONS / "ordinary.txt").read_text(encoding="utf-8").splitlines()
+    for path in _QUESTIONS.glob("residents_*.jsonl"):
+        asked = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        texts += [row["q"] for row in asked if row["expect"] != "emergency"]
+    for path in map(Path, files):
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines) if path.suffix == ".csv" else map(json.loads, lines)
+            texts += [row.get("query") or row["question"] for row in rows]
+    return [("-", text) for text in texts]
+
+
+def _features(messages: list[Message]) -> list[set[str]]:
+    texts = [normalise(text) for _, text in messages]
+    return [features_of(text, analyse(text)) for text in texts]
+
+
+class _Model:
+    """`names`: the features that are kept, the rarer the heavier in a message (inverse document frequency)."""
+
+    def __init__(self, messages: list[Message], features: list[set[str]]) -> None:
+        counted = Counter(feature for of_one in features for feature in of_one)
+        self.unknown = math.log(len(features) / 1.5)
+        self.heavy = {f: math.log((len(features) + 1) / (count + 1)) for f, count in counted.items() if count > 1}
+        self._fit(messages, features)
+        spread = np.ptp(self.weights, axis=1) * np.array(list(self.heavy.values()))
+        names = np.array(list(self.heavy))[np.argsort(-spread)[:_KEPT]]
+        self.heavy = {name: self.heavy[name] for name in sorted(names.tolist())}
+        self._fit(messages, features)
+
+    def _matrix(self, features: list[set[str]]) -> sparse.csr_matrix:
+        """Messages as rows of length 1 (see intents/rules/likeness.py)."""
+        place = {name: i for i, name in enumerate(self.heavy)}
+        columns: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        for of_one in features:
+            found = [feature for feature in of_one if feature in place]
+            heavy = [self.heavy[feature] for feature in found]
+            length = math.sqrt(sum(h * h for h in heavy) + (len(of_one) - len(found)) * self.unknown**2)
+            columns += [place[feature] for feature in found]
+            values += [h / length for h in heavy]
+            ends.append(len(columns))
+        return sparse.csr_matrix((values, columns, ends), shape=(len(features), len(place)))
+
+    def _fit(self, messages: list[Message], features: list[set[str]]) -> None:
+        x, right = self._matrix(features), np.array([CLASSES.index(service) for service, _ in messages])
+        target, turned = np.eye(len(CLASSES))[right], x.T.tocsr()
+        counts = np.where(right > 0, _EMERGENCY, 1.0)
+        counts /= counts.sum()
+        size = (x.shape[1], len(CLASSES))
+
+        def loss(flat: Array) -> tuple[float, Array]:
+            weights, bias = flat[: -size[1]].reshape(size), flat[-size[1] :]
+            chances = _softmax(x @ weights + bias)
+            off = (chances - target) * counts[:, None]
+            cost = -(counts * np.log((chances * target).sum(1) + 1e-12)).sum() + _PENALTY / 2 * (weights**2).sum()
+            return cost, np.concatenate([(turned @ off + _PENALTY * weights).ravel(), off.sum(0)])
+
+        start = np.zeros(size[0] * size[1] + size[1])
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 120}).x
+        self.weights, self.bias = found[: -size[1]].reshape(size), found[-size[1] :]
+
+    def chances(self, features: list[set[str]]) -> Array:
+        return _softmax(self._matrix(features) @ self.weights + self.bias)
+
+    def save(self) -> None:
+        """Writes each feature with its weight in a message and what it adds to each class."""
+        rows = [("", self.unknown, self.bias)]
+        rows += [(name, h, h * weights) for (name, h), weights in zip(self.heavy.items(), self.weights, strict=True)]
+        lines = ["\t".join([name, *(f"{value:.4g}" for value in (heavy, *added))]) for name, heavy, added in rows]
+        _WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _softmax(sums: Array) -> Array:
+    powers = np.exp(sums - sums.max(1, keepdims=True))
+    chances: Array = powers / powers.sum(1, keepdims=True)
+    return chances
+
+
+def _report(author: str, messages: list[Message], chances: Array) -> None:
+    needs = np.array([service != "-" for service, _ in messages])
+    danger = 1 - chances[:, 0]
+    texts = [normalise(text) for _, text in messages]
+    by_rule = np.array([find_by_rules(text, analyse(text)) in CLASSES for text in texts])
+    named = np.array([CLASSES.index(service) for service, _ in messages]) == chances[:, 1:].argmax(1) + 1
+    for mistaken in _MISTAKEN:
+        bound = np.sort(danger[~needs])[::-1][int(mistaken * (~needs).sum())]
+        found = danger > bound
+        print(
+            f"{author}: {mistaken:.1%} of look-alikes above {bound:.2f}: finds {found[needs].mean():.3f}, "
+            f"with the rules {(found | by_rule)[needs].mean():.3f}, best service {named[needs & found].mean():.3f}"
+        )
+
+
+def main(files: list[str]) -> None:
+    ordinary = _ordinary(files)
+    authors = {path.stem: read_messages(path) for path in sorted(_QUESTIONS.glob("emergencies*.tsv"))}
+    known, of = _features(ordinary), {author: _features(messages) for author, messages in authors.items()}
+    everything = ordinary + [m for messages in authors.values() for m in messages]
+    model = _Model(everything, known + [f for features in of.values() for f in features])
+    model.save()
+    for left_out, messages in authors.items():
+        others = [author for author in authors if author != left_out]
+        model = _Model(
+            ordinary + [m for author in others for m in authors[author]],
+            known + [f for author in others for f in of[author]],
+        )
+        _report(left_out, messages, model.chances(of[left_out]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
