@@ -111,7 +111,11 @@ def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
         idf, _ = _rarity(table, end - start, uses)
         counts = table.matrix(end - start)
         del table
-        parts.append(_postings(key_features(asking @ counts, telling @ counts, idf, kind), _FIRST[kind], stride))
+        asked, told = asking @ counts, telling @ counts
+        del counts
+        features = key_features(asked, told, idf, kind)
+        del asked, told
+        parts.append(_postings(features, _FIRST[kind], stride))
         rarities.append(idf)
     table = forward.tables.pop(0)
     idf, containing = _rarity(table, len(forward.vocabulary.words), uses)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from nlp import parameters as p
 
 _OVERSAMPLED, _ROUNDS = 40, 3  # of the subspace iteration; more changed no figure
-_WORDS_AT_ONCE = 1_000  # bounds the memory of comparing words
+_ROWS_AT_ONCE = 300  # bounds the memory of comparing items or words
 _NOTHING = 1e-12
 Numbers = NDArray[np.float32]
 
@@ -24,10 +24,9 @@ class Latent:
 
 
 def unit_length(rows: Numbers) -> Numbers:
-    """The rows at length 1; rows of nothing stay so."""
-    length = np.sqrt(np.einsum("rk,rk->r", rows, rows))
-    unit: Numbers = rows / np.maximum(length, _NOTHING)[:, None]
-    return unit
+    """The rows, brought to length 1 in place; rows of nothing stay so."""
+    rows /= np.maximum(np.sqrt(np.einsum("rk,rk->r", rows, rows)), _NOTHING)[:, None]
+    return rows
 
 
 def learn_factors(unit: Any) -> Latent:
@@ -40,10 +39,14 @@ def learn_factors(unit: Any) -> Latent:
     if items < p.LEAST_ITEMS_FOR_FACTORS or wanted < 1:
         return Latent(np.zeros((words, 0), np.float32), np.zeros(0, np.float32), np.zeros((items, 0), np.float32))
     step = -(-items // p.LATENT_SAMPLE)
-    sample = unit[::step].astype(np.float32)
-    left, strength = _leading_vectors((sample @ sample.T).toarray(), wanted)
-    turned: Numbers = (sample.T @ left) / strength
-    return Latent(turned, strength, unit_length(unit.astype(np.float32) @ turned))
+    sample = unit[::step]
+    turned = sample.T.tocsr()
+    alike = np.empty((sample.shape[0], sample.shape[0]), np.float32)
+    for start in range(0, len(alike), _ROWS_AT_ONCE):
+        alike[start : start + _ROWS_AT_ONCE] = (sample[start : start + _ROWS_AT_ONCE] @ turned).toarray()
+    left, strength = _leading_vectors(alike, wanted)
+    factors: Numbers = (turned @ left) / strength
+    return Latent(factors, strength, unit_length(unit @ factors))
 
 
 def _leading_vectors(square: Numbers, wanted: int) -> tuple[Numbers, Numbers]:
@@ -87,8 +90,8 @@ def find_neighbours(latent: Latent, containing: NDArray[np.float64]) -> Any:
     common = np.flatnonzero(containing >= p.LEAST_TEXTS_OF_NEIGHBOUR) if latent.strength.size else np.zeros(0, np.intp)
     unit = unit_length(latent.words[common] * latent.strength)
     kept = min(p.NEIGHBOURS, len(common))
-    for start in range(0, len(common), _WORDS_AT_ONCE):
-        alike = unit[start : start + _WORDS_AT_ONCE] @ unit.T
+    for start in range(0, len(common), _ROWS_AT_ONCE):
+        alike = unit[start : start + _ROWS_AT_ONCE] @ unit.T
         alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = 0.0
         row, column = np.nonzero(alike > p.LEAST_LIKENESS + p.LEAST_STANDING_IN * (1 - p.LEAST_LIKENESS))
         value = alike[row, column]

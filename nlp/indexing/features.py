@@ -11,7 +11,7 @@ from nlp.indexing.factors import Latent, find_neighbours, learn_factors
 from nlp.indexing.translation import learn_translation
 from nlp.terms import BIGRAM
 
-_ITEMS_AT_ONCE = 2_000  # bounds the memory of building
+_ITEMS_AT_ONCE, _VALUES_AT_ONCE = 500, 1_000_000  # bound the memory of building
 Floats = NDArray[np.float32]
 
 
@@ -45,7 +45,9 @@ def _bm25(questions: Any, body: Any, idf: Floats) -> Any:
     _level(questions, p.B_QUESTION)
     _level(body, p.B_BODY)
     both = questions + body
-    both.data = (saturation(both.data, p.K1) * idf[both.indices]).astype(np.float32)
+    for start in range(0, both.nnz, _VALUES_AT_ONCE):
+        place = slice(start, start + _VALUES_AT_ONCE)
+        both.data[place] = saturation(both.data[place], p.K1) * idf[both.indices[place]]
     return both
 
 

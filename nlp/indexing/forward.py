@@ -15,7 +15,7 @@ from nlp.terms import BIGRAM, READING, SYNONYM, Keys, bigram_keys, codes, is_hir
 from nlp.tokenise import analyse
 
 Progress = Callable[[int, int], None]
-_TEXTS_AT_ONCE = 500  # bounds the memory of analysing
+_TEXTS_AT_ONCE = 200  # bounds the memory of analysing
 _GAP = "\0"  # between texts that are cut together; no normalised text has it
 Ints = NDArray[np.int64]
 

@@ -26,16 +26,20 @@ def learn_translation(pairs: Sequence[tuple[Words, Words]], size: int) -> Any:
     kept = [(np.unique(s), t) for s, t in kept if len(s) and len(t)]
     if not kept:
         return csr_array((size, size))
-    sources = np.concatenate([np.repeat(s, len(t)) for s, t in kept])
-    targets = np.concatenate([np.tile(t, len(s)) for s, t in kept])
+    pairs_of_words = np.concatenate([np.add.outer(s * size, t).ravel() for s, t in kept])
     offsets = np.cumsum([0, *(len(t) for _, t in kept)])
-    place = np.concatenate([np.tile(np.arange(len(t)), len(s)) + o for (s, t), o in zip(kept, offsets, strict=False)])
-    keys, entry = np.unique(sources * size + targets, return_inverse=True)
+    place = np.concatenate(
+        [np.tile(np.arange(o, o + len(t), dtype=np.int32), len(s)) for (s, t), o in zip(kept, offsets, strict=False)]
+    )
+    keys, entry = np.unique(pairs_of_words, return_inverse=True)
+    del pairs_of_words
+    entry = entry.astype(np.int32)
     source = keys // size
     chance = np.ones(len(keys))
     for _ in range(p.TRANSLATION_ROUNDS):
         each = chance[entry]
-        expected = np.bincount(entry, each / np.bincount(place, each)[place], len(keys))
+        each /= np.bincount(place, each)[place]
+        expected = np.bincount(entry, each, len(keys))
         chance = expected / np.bincount(source, expected, size)[source]
     order = np.lexsort((-chance, source))
     rank = np.arange(len(order)) - np.searchsorted(source[order], source[order])
