@@ -43,6 +43,21 @@ def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk:
         assert QUESTION not in session.get_one(EntryRow, entry.id).examples
 
 
+def test_what_a_choice_changes_is_seen_on_the_way(page: Page, web: Flask, desk: Desk) -> None:
+    ask(web, QUESTION)
+    sign_in_page(page, web, desk, "operator")
+    page.goto("/console/questions")
+    page.keyboard.press("1")
+    page.get_by_role("button", name="変わる質問を見る").or_(page.get_by_text("変わる質問を見る")).first.click()
+    page.get_by_text("1 件のうち 1 件の答えが変わります").wait_for()
+    check_axe(page)
+    page.keyboard.press("1")  # the third step
+    page.get_by_text("想定質問として下書きに加えました").wait_for()
+    place = "/console/questions/1/preview"
+    assert Console(web, desk, "operator").post(place, {"entry": "x", "wording": "a"}).status_code == 422
+    assert Console(web, desk, "viewer").post(place, {"entry": "1", "wording": "a"}).status_code == 403
+
+
 def test_the_queue_shows_decisions_and_their_reasons(web: Flask, desk: Desk) -> None:
     ask(web, "ペンギンの飼い方を知りたい")
     console = Console(web, desk, "operator")

@@ -68,6 +68,7 @@ ROUTES = {
     "questions.add_test": "draft",
     "questions.draw": "operate",
     "questions.judge": "operate",
+    "questions.preview": "operate",
     "questions.question": "view",
     "questions.sample": "view",
     "questions.samples": "view",

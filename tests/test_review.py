@@ -1,16 +1,19 @@
 """Questions are grouped by what they ask, decided once, and stay decided."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
 
 from bot.models import QuestionLog
 from bot.question_log import log_row
+from bot.record.following import follow_log
 from bot.review.decisions import Choice, decide_cluster, undo_decision
 from bot.review.filing import Filer
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
+from bot.review.queue import list_clusters
+from bot.reviewing.effect import preview_wording
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.models import EntryRow
@@ -131,3 +134,52 @@ def test_texts_with_masked_data_never_become_examples(desk: Desk, filer: Filer) 
         assert entry
         with pytest.raises(KnowledgeError, match="個人情報"):
             decide_cluster(session, cluster.id, Choice("example", entry.id, cluster.label), "operator", NOW)
+
+
+def ask_in_turn(desk: Desk, user: str, *asked: tuple[int, str]) -> None:
+    rows = [
+        log_row(NOW + timedelta(minutes=minute), "line", user, q, desk.conversation.answer(q), 1.0) | {"review": ""}
+        for minute, q in asked
+    ]
+    with desk.sessions() as session:
+        session.execute(insert(QuestionLog), rows)
+        session.commit()
+
+
+def test_questions_that_are_asked_again_in_other_words_wait_for_review(desk: Desk, filer: Filer) -> None:
+    ask_in_turn(desk, "a", (0, "放置自転車をどけて"), (2, "駅前の放置自転車をどけてほしい"), (3, "ありがとう"))
+    ask_in_turn(desk, "b", (0, "防災訓練はいつ"), (1, "保育所に入りたい"))  # another matter
+    ask_in_turn(desk, "c", (0, "防災訓練はいつ"), (30, "防災訓練はいつですか"))  # another time
+    ask_in_turn(desk, "", (0, "防災訓練はいつ"), (1, "防災訓練はいつですか"))  # nobody knows who
+    filer.file_waiting()
+    with desk.sessions() as session:
+        assert session.scalars(select(QuestionLog.question).where(QuestionLog.rephrased)).all() == []
+    follow_log(desk.sessions, desk.now() + timedelta(minutes=1))
+    filer.file_waiting()
+    filer.file_waiting()
+    with desk.sessions() as session:
+        marked = session.scalars(select(QuestionLog).where(QuestionLog.rephrased)).all()
+        assert [row.question for row in marked] == ["放置自転車をどけて"]
+        (waiting,), _ = list_clusters(session, "open", 1, NOW + timedelta(days=1))
+        assert (waiting.rephrased, waiting.week, waiting.unanswered) == (1, 1, 0)
+    ask_in_turn(desk, "a", (5, "放置自転車を撤去してほしい"))  # behind the batch that was looked through
+    follow_log(desk.sessions, desk.now() + timedelta(minutes=1))
+    filer.file_waiting()
+    with desk.sessions() as session:
+        assert len(session.scalars(select(QuestionLog).where(QuestionLog.rephrased)).all()) == 2
+
+
+def test_a_wording_shows_what_it_would_change_and_changes_nothing(desk: Desk) -> None:
+    question = "ケッタマシンがじゃまくさい"
+    log(desk, [question, "ケッタマシンどけて", "今日の天気"])
+    folder = desk.settings.data_dir / "index"
+    entry = desk.conversation.answer(question).decision.matches[0].entry
+    before = desk.conversation.answer(question).text
+    effect = preview_wording(desk.sessions, desk.conversation, folder, entry.id, question, [question])
+    assert [one.question for one in effect.own] == [question]
+    assert entry.title in effect.own[0].after
+    assert (effect.owned, effect.asked) == (1, 1)  # the need's own is not among the others, the weather shares no word
+    assert {one.question for one in effect.others} <= {"ケッタマシンどけて"}
+    assert desk.conversation.answer(question).text == before
+    with pytest.raises(KnowledgeError, match="公開版にありません"):
+        preview_wording(desk.sessions, desk.conversation, folder, "none", question, [])

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ BLOCK = 32_768  # ids; small enough for two bytes, and for writing a common term
 _BLOCKS_AT_ONCE = 8
 _KEYS_AT_ONCE = 5_000  # terms in one statement
 Numbers = NDArray[np.int64]
-_NONE = np.empty(0, dtype=np.int64)
 _POSTING = table_of(LogPosting)
 _UPDATE = update(_POSTING).where(_POSTING.c.term == bindparam("t"), _POSTING.c.block == bindparam("b"))
 
@@ -25,8 +25,16 @@ def _packed(numbers: Iterable[int]) -> bytes:
     return np.array(sorted(numbers), dtype="<u2").tobytes()
 
 
-def _unpacked(block: int, packed: bytes) -> Numbers:
-    return np.frombuffer(packed, dtype="<u2").astype(np.int64) + block * BLOCK
+def _unpacked(packed: bytes) -> NDArray[np.uint16]:
+    return np.frombuffer(packed, dtype="<u2")
+
+
+def _marked(sets: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
+    """The places of a block (BLOCK) that are in any of the sets."""
+    marks = np.zeros(BLOCK, dtype=bool)
+    for numbers in sets:
+        marks[numbers] = True
+    return marks
 
 
 def add_postings(session: Session, found: Mapping[str, Sequence[int]]) -> None:
@@ -62,7 +70,7 @@ def forget_words(session: Session, numbers: Sequence[int]) -> None:
         rest = []
         empty = []
         for term, packed in session.execute(words).all():
-            held = np.frombuffer(packed, dtype="<u2")
+            held = _unpacked(packed)
             left = held[~np.isin(held, gone)]
             if not left.size:
                 empty.append(term)
@@ -78,8 +86,8 @@ def forget_words(session: Session, numbers: Sequence[int]) -> None:
 def find_numbers(
     session: Session, groups: Sequence[Sequence[str]], among: Numbers | None, lowest: int, highest: int, newest: bool
 ) -> Iterator[Numbers]:
-    """Ids, from `lowest` to `highest`, of rows that have a term of every group and are `among` some, in pieces: in
-    order of their ids, the newest first where asked."""
+    """Ids, from `lowest` to `highest`, of rows that have a term of every group and are `among` some (ascending), in
+    pieces: in order of their ids, the newest first where asked."""
     terms = sorted({term for group in groups for term in group})
     blocks = list(range(lowest // BLOCK, highest // BLOCK + 1))
     if newest:
@@ -91,16 +99,15 @@ def find_numbers(
         if terms:
             held = {(row.term, row.block): row.numbers for row in session.execute(query)}
         for block in some:
-            numbers = among
-            for group in groups:
-                sets = [_unpacked(block, held[term, block]) for term in group if (term, block) in held]
-                united = (
-                    np.unique(np.concatenate(sets)) if len(sets) > 1 else sets[0] if sets else np.empty(0, np.int64)
-                )
-                numbers = united if numbers is None else np.intersect1d(numbers, united, assume_unique=True)
-            if numbers is None:
-                numbers = np.arange(block * BLOCK, (block + 1) * BLOCK)
             first, last = max(lowest, block * BLOCK), min(highest, (block + 1) * BLOCK - 1)
-            numbers = numbers[(numbers >= first) & (numbers <= last)]
+            wanted = np.zeros(BLOCK, dtype=bool)
+            wanted[first - block * BLOCK : last - block * BLOCK + 1] = True
+            if among is not None:
+                inside = among[np.searchsorted(among, first) : np.searchsorted(among, last, side="right")]
+                wanted &= _marked([inside - block * BLOCK])
+            for group in groups:
+                if wanted.any():
+                    wanted &= _marked([_unpacked(held[term, block]) for term in group if (term, block) in held])
+            numbers = np.flatnonzero(wanted) + block * BLOCK
             if numbers.size:
                 yield numbers[::-1] if newest else numbers

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.models import QuestionLog
 from bot.record.following import FOLLOWED, followed_up_to
 from bot.record.postings import Numbers, find_numbers
-from bot.record.terms import LogFilter, groups_of, terms_of
+from bot.record.terms import LogFilter, groups_of, terms_of, words_of
 from knowledge.database import table_of
 
 SHOWN = 50  # questions on a page
@@ -45,15 +45,15 @@ class _Search:
         for word in self._plain.split():
             self._conditions.append(_LOG.c.question.contains(word, autoescape=True))
         if wanted.feedback:
+            # Not in postings, which never change; few enough to be held in memory.
             self._conditions.append(_LOG.c.feedback == wanted.feedback)
-            if not self._open:
-                numbers = session.scalars(select(_LOG.c.id).where(_LOG.c.feedback == wanted.feedback)).all()
-                self._among = np.array(sorted(numbers), dtype=np.int64)
+            numbers = session.scalars(select(_LOG.c.id).where(_LOG.c.feedback == wanted.feedback))
+            self._among = np.sort(np.fromiter(numbers, dtype=np.int64))
 
     @property
     def _open(self) -> bool:
         """Whether an index of the log itself gives all that is asked."""
-        return not self.groups and not self._plain
+        return not self.groups and not self._plain and self._among is None
 
     def _fits(self, row: Any) -> bool:
         terms = terms_of(row)
@@ -132,6 +132,15 @@ def read_log(session: Session, wanted: LogFilter, today: date, behind: int, coun
 def count_log(session: Session, wanted: LogFilter, today: date, most: int) -> int:
     """How many questions of the log fit, counted up to `most`."""
     return _Search(session, wanted, today).count(most)
+
+
+def find_sharing(session: Session, text: str, count: int) -> list[str]:
+    """The newest questions, each once and at most `count`, that share a content word with a text."""
+    words = words_of(text)
+    search = _Search(session, LogFilter(), date.max)
+    search.groups = [tuple(sorted(words))] if words else []
+    rows = search.rows(1, _highest(session), 4 * count, newest=True)
+    return list(dict.fromkeys(row.question for row in rows if row.question))[:count]
 
 
 def find_next(session: Session, row: QuestionLog) -> QuestionLog | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.models import QuestionLog
 from bot.review.likeness import Features, Likeness, Reader, core_of
 from bot.review.models import ClusterWording, QuestionCluster
+from bot.review.rephrasing import mark_rephrased
 from knowledge.database import Sessions, begin_writing
 from knowledge.snapshot import LiveSnapshot, outside_topics
 
@@ -31,6 +32,10 @@ class Clusters:
         self._of: list[int] = []  # cluster of each wording
         self._sizes: dict[int, int] = defaultdict(int)
         self._cores: dict[str, int] = {}
+
+    def read(self, question: str) -> Features:
+        """The features of a question."""
+        return self._reader.read(question)
 
     def add(self, core: str, cluster: int, features: Features | None = None) -> None:
         """Takes a wording of a cluster in."""
@@ -91,8 +96,10 @@ class Filer:
             threading.Thread(target=self.file_waiting, name="filing", daemon=True).start()
 
     def file_waiting(self) -> int:
-        """Files every waiting question; returns how many."""
+        """Files every waiting question, those that were asked again in other words among them; returns how many."""
         with self._lock:
+            while mark_rephrased(self._sessions, lambda text: self._current().read(text)):
+                pass
             return self._file_all()
 
     def _file_all(self) -> int:

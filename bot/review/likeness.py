@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,16 @@ class Reader:
             _unit({t: self._rarity(self._sounds, t) for t in sorted(sounds)}),
             {n: float(fit[n]) / length for n in top if fit[n] > _NOTHING},
         )
+
+
+def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
+    return min(1.0, sum(weight * other[term] for term, weight in one.items() if term in other))
+
+
+def alike(one: Features, other: Features) -> float:
+    """How alike two questions are: 0 to 1."""
+    near = _PROFILE_WEIGHT * _same(one.near, other.near)
+    return 1 - (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near)
 
 
 class Likeness:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.models import QuestionLog
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
@@ -18,11 +18,15 @@ _SHOWN = 50  # wordings, questions, decisions
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cluster in the queue; `week` and `week_before`: questions of the last seven days and of the seven before."""
+    """A cluster in the queue; `week` and `week_before`: questions of the last seven days and of the seven before; of
+    these fourteen days, how many were `unanswered`, were called `wrong` and were `rephrased` at once."""
 
     cluster: QuestionCluster
-    week: int
-    week_before: int
+    week: int = 0
+    week_before: int = 0
+    unanswered: int = 0
+    wrong: int = 0
+    rephrased: int = 0
 
 
 def list_clusters(session: Session, state: str, page: int, now: datetime) -> tuple[list[Waiting], int]:
@@ -31,19 +35,27 @@ def list_clusters(session: Session, state: str, page: int, now: datetime) -> tup
     order = (QuestionCluster.count.desc(), QuestionCluster.last_at.desc(), QuestionCluster.id)
     query = select(QuestionCluster).where(QuestionCluster.state == state).order_by(*order)
     clusters = session.scalars(query.limit(AT_ONCE).offset((page - 1) * AT_ONCE)).all()
-    today = now.replace(tzinfo=None)
-    weeks = [
-        _counts(session, clusters, today - timedelta(days=7 * n), today - timedelta(days=7 * (n - 1))) for n in (1, 2)
-    ]
-    return [Waiting(c, weeks[0].get(c.id, 0), weeks[1].get(c.id, 0)) for c in clusters], count
+    counts = _counts(session, clusters, now.replace(tzinfo=None))
+    return [Waiting(cluster, *counts.get(cluster.id, ())) for cluster in clusters], count
 
 
-def _counts(session: Session, clusters: Sequence[QuestionCluster], since: datetime, until: datetime) -> dict[int, int]:
-    query = select(QuestionLog.cluster_id, func.count()).where(
-        QuestionLog.cluster_id.in_([cluster.id for cluster in clusters]),
-        QuestionLog.asked_at > since, QuestionLog.asked_at <= until,
+def _counts(session: Session, clusters: Sequence[QuestionCluster], now: datetime) -> dict[int, tuple[int, ...]]:
+    """The figures of `Waiting` by cluster."""
+
+    def number(condition: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    week = now - timedelta(days=7)
+    sums = (
+        number(QuestionLog.asked_at > week), number(QuestionLog.asked_at <= week), number(~QuestionLog.answered),
+        number(QuestionLog.feedback == "wrong"), number(QuestionLog.rephrased),
     )  # fmt: skip
-    return {number: count for number, count in session.execute(query.group_by(QuestionLog.cluster_id)) if number}
+    query = select(QuestionLog.cluster_id, *sums).where(
+        QuestionLog.cluster_id.in_([cluster.id for cluster in clusters]),
+        QuestionLog.asked_at > week - timedelta(days=7), QuestionLog.asked_at <= now,
+    )  # fmt: skip
+    rows = session.execute(query.group_by(QuestionLog.cluster_id))
+    return {row[0]: tuple(row[1:]) for row in rows if row[0]}
 
 
 def find_neighbours(session: Session, cluster: QuestionCluster) -> tuple[int | None, int | None]:

@@ -1,6 +1,7 @@
 """The queue of questions without a good answer, and the decisions about them."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -9,6 +10,7 @@ from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
 from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
+from bot.reviewing.effect import preview_wording
 from handlers.console.access import needs, visitor
 from handlers.console.notices.alarms import describe_active
 from handlers.console.parts import Parts
@@ -17,6 +19,7 @@ from handlers.settings import retention_of
 from intents.policy import knows
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
+from knowledge.publishing.questions import draft_entries
 from nlp.normalise import normalise
 
 STATES = {"open": "決めていないもの", **KINDS}
@@ -97,6 +100,29 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
                 return cluster_page(session, number, form.to_dict(), error), 422
         flash(_told(choice.kind, decision.changed.get("title", "")), "done")
         return redirect(url_for(".cluster", number=number), 303)
+
+    @routes.post("/<int:number>/preview")
+    @needs("operate")
+    def preview(number: int) -> ResponseReturnValue:
+        form, row = request.form, request.form.get("entry", 0, int)
+        wording = form.get("wording", "").strip()[:300]
+        with parts.sessions() as session:
+            cluster = session.get(QuestionCluster, number)
+            entry = draft_entries(session).get(row)
+            if cluster is None:
+                abort(404)
+            own = [one.text for one in queue.list_wordings(session, number) if one.text]
+            if entry is None or not wording:
+                problem = KnowledgeError("言い方を書き、取組を選んでください。")
+                return cluster_page(session, number, form.to_dict(), problem), 422
+            folder = parts.settings.data_dir / "index"
+            try:
+                effect = preview_wording(parts.sessions, parts.conversation, folder, entry.id, wording, own)
+            except KnowledgeError as error:
+                return cluster_page(session, number, form.to_dict(), error), 422
+        return render_template(
+            "console/questions/preview.html", cluster=cluster, entry=entry, row=row, wording=wording, effect=effect
+        )
 
     @routes.post("/decisions/<int:number>/undo")
     @needs("operate")

@@ -1,0 +1,63 @@
+"""What a wording would change, before it is taken: real questions, answered with it and without."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.conversation import Conversation
+from bot.record.search import find_sharing
+from bot.reviewing.review import Altered, outcome
+from bot.reviewing.trial import answering_from
+from knowledge import KnowledgeError
+from knowledge.database import Sessions
+from knowledge.releases import read_release
+from knowledge.snapshot import Snapshot
+
+ASKED = 100  # logged questions
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`own`: the questions of the need itself whose answer changes, of `owned`; `others`: the logged questions beside
+    them, of `asked` that share a word with the wording."""
+
+    own: tuple[Altered, ...]
+    owned: int
+    others: tuple[Altered, ...]
+    asked: int
+
+
+def _trial_folder(folder: Path) -> Path:
+    """Where trial indexes are kept, so that they push out none that answers. It begins with a copy of the newest, so
+    that what is alike need not be analysed again."""
+    trial = folder / "trial"
+    kept = sorted(folder.glob("*/terms.json"), key=lambda path: path.stat().st_mtime_ns)
+    if kept and not any(trial.glob("*/terms.json")):
+        shutil.copytree(kept[-1].parent, trial / kept[-1].parent.name, dirs_exist_ok=True)
+    return trial
+
+
+def preview_wording(
+    sessions: Sessions, conversation: Conversation, folder: Path, entry: str, wording: str, own: Sequence[str]
+) -> Effect:
+    """What residents would get otherwise if the live release's entry with an id had this example question more.
+
+    `own`: the wordings of the need. Writes nothing but a trial index below `folder`, where indexes are kept.
+    Raises KnowledgeError for an entry that the live release does not have.
+    """
+    live = conversation.live.get()
+    with sessions() as session:
+        document = read_release(session, live.release)
+        logged = [text for text in find_sharing(session, wording, ASKED) if text not in set(own)]
+    changed = [replace(one, examples=(*one.examples, wording)) if one.id == entry else one for one in document.entries]
+    if changed == document.entries:
+        raise KnowledgeError("この取組は公開版にありません。公開の前の確認で、変わる質問を見てください。")
+    trial = answering_from(conversation, Snapshot(replace(document, entries=changed), 0, _trial_folder(folder)))
+    before = answering_from(conversation, live)
+
+    def altered(questions: Sequence[str]) -> tuple[Altered, ...]:
+        pairs = [(text, outcome(before.answer(text)), outcome(trial.answer(text))) for text in questions]
+        return tuple(Altered(*pair) for pair in pairs if pair[1] != pair[2])
+
+    return Effect(altered(own), len(own), altered(logged), len(logged))
