@@ -7,14 +7,19 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
 from handlers.commands.cli import main, serve_command
 from handlers.commands.desk import Desk, prepare
 from knowledge.database import error_kind
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from bot.calls import Caller
+    from bot.delivery import Worker
 
 
 def _ready_desk(first: Desk) -> Desk:
@@ -34,9 +39,8 @@ def _ready_desk(first: Desk) -> Desk:
 
 def serve_web(desk: Desk, workers: int, threads: int) -> None:
     """Serves until it is stopped: processes, each with its threads and its embedded worker."""
-    from gunicorn.app.base import BaseApplication
-
     from handlers.log import configure_log
+    from handlers.serving import Server
     from handlers.web import make_web
 
     configure_log(desk.settings.log_level)
@@ -50,26 +54,14 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         print(f"はじめのアカウントを作るリンク（1回だけ、24 時間使えます）: http://{address}{first}", flush=True)
     desk.engine.dispose()  # a connection must not be shared with the processes to come
 
-    stop: list[Callable[[], None]] = []  # of this process
+    def make() -> "tuple[Flask, Worker | Caller]":
+        own = _ready_desk(desk)
+        web, behind = make_web(own.settings, own.sessions, own.conversation)
+        own.begin_chores(web.extensions["chores"], behind.busy)
+        own.conversation.watch()
+        return web, behind
 
-    class _Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            options: dict[str, Any] = {"bind": address, "workers": workers, "threads": threads}
-            # Not atexit: by then Python has let the threads that answer run out of work.
-            options |= {"worker_class": "gthread", "worker_exit": lambda _server, _worker: [end() for end in stop]}
-            for key, value in {**options, "loglevel": "warning", "graceful_timeout": 10}.items():
-                self.cfg.set(key, value)
-
-        def load(self) -> Any:
-            own = _ready_desk(desk)
-            web, worker = make_web(own.settings, own.sessions, own.conversation)
-            own.begin_chores(web.extensions["chores"])
-            own.conversation.watch()
-            worker.start()
-            stop.append(worker.stop)
-            return web
-
-    _Server().run()
+    Server(make, address, workers, threads).run()
 
 
 def work(desk: Desk, threads: int) -> None:

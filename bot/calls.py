@@ -45,6 +45,10 @@ class Caller:
     def wake(self) -> None:
         self._news.set()
 
+    def busy(self) -> bool:
+        """Whether residents wait for this process: others answer them."""
+        return False
+
     def alive(self) -> bool:
         return self._thread.is_alive()
 

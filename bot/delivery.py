@@ -46,6 +46,7 @@ _ANSWERING = 2  # threads: they compute, and more would only wait for each other
 _MOST_TOGETHER = 32  # events in a claim that is waited for
 # Events tried before: calls that hang are tried again and again, and must leave places for new ones.
 _MOST_RETRIED = MOST_SLOW // 2
+_MANY, _BUSY_FOR = 4, 3.0  # events in a claim, seconds after it: while they come so fast, chores wait
 Row = dict[str, Any]
 
 
@@ -69,6 +70,7 @@ class Worker:
         self._most_in_hand = 2 * at_once
         self._in_hand: dict[int, Claimed] = {}
         self._begun: set[int] = set()
+        self._claimed_many = -_BUSY_FOR
         self._ready: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
         self._stop, self._news = threading.Event(), threading.Event()
         self._senders, self._token = Senders(at_once, self._news.set), TokenWatch()
@@ -112,6 +114,10 @@ class Worker:
         """Whether every thread is at work."""
         return all(thread.is_alive() for thread in self._threads)
 
+    def busy(self) -> bool:
+        """Whether residents wait for their answers."""
+        return time.monotonic() - self._claimed_many < _BUSY_FOR
+
     def _dispatch(self) -> None:
         swept = 0.0
         while not self._stop.is_set():
@@ -127,6 +133,8 @@ class Worker:
             except Exception as error:
                 # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
                 log.error("inbox_not_read", error=type(error).__name__)
+            if len(taken) > _MANY:
+                self._claimed_many = time.monotonic()
             for event in taken:
                 self._in_hand[event.id] = event
                 self._ready.put(event)
@@ -186,7 +194,7 @@ class Worker:
             self._leave(event.id, error)
 
     def _end(self, ending: Ending) -> None:
-        ended = self._commits.submit(end_events, ending)
+        ended = self._commits.submit(end_events, ending, can_wait=True)
         ended.add_done_callback(lambda done: self._leave(ending.event.id, done.exception()))
 
     def _leave(self, number: int, error: BaseException | None) -> None:

@@ -22,6 +22,7 @@ from knowledge.database import Sessions, begin_writing, table_of
 
 log = structlog.get_logger()
 _LOOK_EVERY = 5  # seconds
+_PUT_OFF = 300  # seconds for which chores are put off at most
 _AT_ONCE = 2_000  # rows in one transaction, so that residents' messages never wait long
 
 
@@ -152,8 +153,10 @@ class DailyRemoval:
         kept: Retention,
         clock: Callable[[], datetime],
         chores: Sequence[Callable[[], object]] = (),
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sessions, self._kept, self._clock, self._chores = sessions, kept, clock, chores
+        self._busy = busy
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
     def start(self) -> None:
@@ -164,9 +167,16 @@ class DailyRemoval:
         now = self._clock()
         return remove_outdated(self._sessions, self._kept, now) if claim_day(self._sessions, now) else None
 
+    def _let_residents_first(self) -> None:
+        """Waits until this process has answered those who wait, but not for ever."""
+        until = time.monotonic() + _PUT_OFF
+        while self._busy() and time.monotonic() < until:
+            time.sleep(0.5)
+
     def _run(self) -> None:
         while True:
             time.sleep(_LOOK_EVERY)
+            self._let_residents_first()
             for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores):
                 try:
                     chore()

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
@@ -14,7 +15,11 @@ from bot.inbox import store_deliveries
 from handlers.settings import Settings
 from knowledge.database import error_kind
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 log = structlog.get_logger()
+LARGEST_BODY = 1_000_000  # bytes
 _STORE_WITHIN = 1.5  # seconds; LINE waits for 2
 _LATEST = 2**53  # milliseconds since 1970
 _KINDS = ("message", "follow", "postback")
@@ -61,17 +66,26 @@ def _events(payload: Any) -> Iterator[Inbound]:
             log.warning("line_event_passed_over", error=type(error).__name__)
 
 
-def line_routes(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> Blueprint:
-    """The webhook's route: 503 without credentials or while nothing can be stored, 400 for a wrong signature."""
-    routes = Blueprint("line", __name__)
+class _Delivery(Request):
+    max_content_length = LARGEST_BODY
+
+
+def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> "WSGIApplication":
+    """The webhook: 503 without credentials or while nothing can be stored, 400 for a wrong signature.
+
+    It stands before Flask, whose sessions, sign-in and templates it does not need: they would cost it as much as the
+    storing.
+    """
     missing = settings.missing_for_line()
     if not missing:
         from linebot.v3.webhook import SignatureValidator
 
         validator = SignatureValidator(settings.line_channel_secret)
 
-    @routes.post("/webhook/line")
-    def webhook() -> Response:
+    @_Delivery.application
+    def webhook(request: Request) -> Response:
+        if request.method != "POST":
+            raise MethodNotAllowed(["POST"])
         if missing:
             log.warning("line_not_configured", missing=missing)
             return Response("LINE is not configured", status=503)
@@ -95,4 +109,4 @@ def line_routes(settings: Settings, commits: GroupCommit, wake: Callable[[], Non
         wake()
         return Response("OK")
 
-    return routes
+    return webhook

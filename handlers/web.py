@@ -4,6 +4,7 @@ from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.calls import Caller
@@ -15,12 +16,11 @@ from handlers.console.routes import console_routes, protect_console
 from handlers.errors import map_errors
 from handlers.health import health_routes
 from handlers.line_api import LineApi
-from handlers.line_webhook import line_routes
+from handlers.line_webhook import LARGEST_BODY, line_webhook
 from handlers.settings import Settings, SettingsError
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
 
-_LARGEST_BODY = 1_000_000  # bytes
 _CONTENT = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
@@ -34,7 +34,7 @@ def make_worker(
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker | Caller]:
     """The application and what answers behind it, which the caller starts: a worker, or calls to other processes."""
     web = Flask(__name__)
-    web.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    web.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     commits = GroupCommit(sessions)
     worker = (
         Caller(settings.redis_url, commits)
@@ -48,6 +48,8 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         web.wsgi_app = ProxyFix(web.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    hook = line_webhook(settings, commits, worker.wake)
+    web.wsgi_app = DispatcherMiddleware(web.wsgi_app, {"/webhook/line": hook})  # type: ignore[method-assign]
     chat = web_routes(conversation, commits, sessions)
     if settings.ask_rate_limit:
         try:
@@ -55,8 +57,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
         except ValueError as error:
             raise SettingsError("ASK_RATE_LIMIT は「30 per minute」のように書いてください。") from error
         Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
-    outside = (chat, line_routes(settings, commits, worker.wake), health_routes(conversation, sessions, worker))
-    for routes in (*outside, *console_routes(parts)):
+    for routes in (chat, health_routes(conversation, sessions, worker), *console_routes(parts)):
         web.register_blueprint(routes)
 
     @web.after_request

@@ -23,6 +23,11 @@ def _public_digits(numbers: frozenset[str]) -> frozenset[str]:
     return frozenset(re.sub(r"\D", "", number) for number in numbers if number)
 
 
+@lru_cache(maxsize=4)
+def _plain(address: str) -> str:
+    return plain_letters(address).text
+
+
 def mask_personal_data(text: str, public_phones: Iterable[str] = (), public_address: str = "") -> str:
     """The text with phone and other numbers, mail and postal addresses, dates of birth and names masked.
 
@@ -33,7 +38,7 @@ def mask_personal_data(text: str, public_phones: Iterable[str] = (), public_addr
     found = [
         *find_numbers(plain, _public_digits(frozenset(public_phones))),
         *find_birthdays(plain),
-        *find_addresses(plain, plain_letters(public_address).text),
+        *find_addresses(plain, _plain(public_address)),
     ]
     spans = _without_overlaps(found)
     # Names are looked for where nothing else was found: the letters of an address are often family names too.
@@ -41,7 +46,10 @@ def mask_personal_data(text: str, public_phones: Iterable[str] = (), public_addr
     for start, end, _ in spans:
         hidden[start:end] = "〔" * (end - start)
     for _ in range(2):  # a name beside a name
-        spans = _without_overlaps([*spans, *find_names("".join(hidden))])
+        names = list(find_names("".join(hidden)))
+        if not names:
+            break
+        spans = _without_overlaps([*spans, *names])
         for start, end, _placeholder in spans:
             hidden[start:end] = "〔" * (end - start)
     masked, last = [], 0

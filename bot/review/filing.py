@@ -1,6 +1,7 @@
 """New questions find their cluster: at once, without moving what was filed before."""
 
 import threading
+import time
 from collections import defaultdict
 from datetime import datetime
 
@@ -17,7 +18,8 @@ from knowledge.snapshot import LiveSnapshot, outside_topics
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
 JOINS_FROM = 0.55
 _NEAREST = 3  # wordings
-_AT_ONCE = 500  # questions in one transaction
+_AT_ONCE = 25  # questions in one transaction: residents' messages wait for it
+_BETWEEN = 0.02  # seconds between transactions, in which others write
 _FEW = 300  # questions and wordings that a page waits for: about 100 ms
 _MOMENT = 0.2  # seconds
 _LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
@@ -87,7 +89,7 @@ class Filer:
             with self._sessions() as session:
                 unread = select(ClusterWording.id).where(ClusterWording.id > (self._last if self._clusters else 0))
                 waiting = select(QuestionLog.id).where(QuestionLog.review == "waiting")
-                count = [len(session.scalars(query.limit(_AT_ONCE)).all()) for query in (unread, waiting)]
+                count = [len(session.scalars(query.limit(_FEW)).all()) for query in (unread, waiting)]
             if few := sum(count) < _FEW:
                 self._file_all()
         finally:
@@ -120,6 +122,7 @@ class Filer:
                 except BaseException:
                     self._clusters = None  # what memory holds was not written
                     raise
+            time.sleep(_BETWEEN)
 
     def _file(self, session: Session, clusters: Clusters) -> int:
         for wording in session.scalars(

@@ -2,6 +2,7 @@
 
 import io
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -74,6 +75,8 @@ def _check_packed(name: str, data: bytes) -> None:
 
 def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    if hasattr(os, "sched_setaffinity"):  # the web process keeps to one core, where residents are answered
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name

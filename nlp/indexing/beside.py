@@ -1,5 +1,6 @@
 """Work in a process of its own: an index takes memory and the interpreter's lock, and both end with the process."""
 
+import os
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -27,4 +28,6 @@ def run_beside(work: Callable[..., object], arguments: tuple[Any, ...], progress
 
 
 def _run(work: Callable[..., object], arguments: tuple[Any, ...], sender: Connection) -> None:
+    if hasattr(os, "sched_setaffinity"):  # the web process keeps to one core, where residents are answered
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
     work(*arguments, lambda done, total: sender.send((done, total)))
