@@ -73,6 +73,6 @@ def find_recent(session: Session, notice: Notice, now: datetime) -> tuple[list[s
     """Questions of the last day that a notice would have answered, the newest first, and among how many."""
     since = now.replace(tzinfo=None) - _RECENT
     query = select(QuestionLog.question).where(QuestionLog.asked_at > since, QuestionLog.question != "")
-    asked = session.scalars(query.order_by(QuestionLog.id.desc()).limit(_LOOKED_THROUGH)).all()
+    asked = session.scalars(query.order_by(QuestionLog.asked_at.desc()).limit(_LOOKED_THROUGH)).all()
     texts = [(question, normalise(question)) for question in asked]
     return [question for question, text in texts if notice.answers(text, analyse(text))], len(asked)

@@ -38,7 +38,7 @@ def read_hour(session: Session, now: datetime, read: dict[int, frozenset[str]]) 
     query = select(_LOG.id, _LOG.question, _LOG.user, _LOG.answered).where(
         _LOG.asked_at > now - _HOUR, _LOG.asked_at <= now, _LOG.question != "", _LOG.intent.in_(_MATTERS)
     )
-    rows = session.execute(query.order_by(_LOG.id.desc()).limit(_MOST_LOOKED_AT)).all()
+    rows = session.execute(query.order_by(_LOG.asked_at.desc()).limit(_MOST_LOOKED_AT)).all()
     by_one: Counter[str] = Counter()
     asked, kept = [], dict[int, frozenset[str]]()
     for row in rows:
@@ -151,7 +151,7 @@ def read_digest(session: Session, now: datetime) -> dict[str, Any]:
     said = select(_LOG.feedback, func.count()).where(*of_day, _LOG.feedback.in_(("good", "wrong")))
     judged = {str(feedback): int(count) for feedback, count in session.execute(said.group_by(_LOG.feedback)).all()}
     open_ones = select(_LOG.question, _LOG.user).where(*of_day, _LOG.answered.is_(False), _LOG.question != "")
-    unanswered = session.execute(open_ones.order_by(_LOG.id.desc()).limit(_MOST_LOOKED_AT)).all()
+    unanswered = session.execute(open_ones.order_by(_LOG.asked_at.desc()).limit(_MOST_LOOKED_AT)).all()
     alarms = session.scalars(select(Alarm).where(Alarm.kind == SURGE, Alarm.last_at >= begin, Alarm.began_at < end))
     return {
         "day": day.isoformat(),
