@@ -1,7 +1,6 @@
 """Commands on the knowledge base: import, export, publish, releases, rollback, evaluate."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.evaluation import evaluate_file
 from bot.reviewing.publish import publish_checked
 from handlers.commands.desk import Desk
+from handlers.commands.progress import shown_progress
 from handlers.settings import read_settings
 from knowledge import KnowledgeError
 from knowledge.document import Document, Office
@@ -80,7 +80,8 @@ def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, rem
     if as_json and not dry_run:
         raise click.UsageError("--json は --dry-run と一緒に使います。")
     desk = Desk(read_settings())
-    document, by_hand = read_any(file, desk.ward.area_code)
+    with shown_progress("文書を読んでいます", few=10) as progress:
+        document, by_hand = read_any(file, desk.ward.area_code, progress)
     if as_json:
         click.echo(json.dumps(_as_json(document), ensure_ascii=False))
         return
@@ -107,12 +108,8 @@ def _publish(desk: Desk, session: Session, reason: str, override: str) -> int:
 
 def _index(desk: Desk, document: Document) -> None:
     """Builds and keeps the index of a document, with its progress, before residents need it."""
-
-    def progress(done: int, total: int) -> None:
-        if sys.stderr.isatty() and total > 500 and (done % 100 == 0 or done == total):
-            click.echo(f"\r索引を作っています {done}/{total}", err=True, nl=done == total)
-
-    Snapshot(document, 0, desk.settings.data_dir / "index", progress)
+    with shown_progress("索引を作っています", few=500) as progress:
+        Snapshot(document, 0, desk.settings.data_dir / "index", progress)
 
 
 def _index_draft(desk: Desk, session: Session) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.exchange import document_from_json
-from knowledge.importers.plans import read_plan_document
+from knowledge.importers.plans import Progress, read_plan_document, say_nothing
 from knowledge.importers.readers.text import read_text
 from knowledge.importers.structure import whole_phone
 from knowledge.tables import document_from_table, is_table
@@ -30,14 +30,15 @@ _LONGEST_READING = 600.0  # seconds
 _MEMORY = 3_000_000_000  # bytes of address space of the process that reads
 
 
-def read_any(path: Path, area_code: str) -> tuple[Document, bool]:
-    """(the document in a file, whether it is the knowledge base's own form, edited by hand)."""
+def read_any(path: Path, area_code: str, progress: Progress = say_nothing) -> tuple[Document, bool]:
+    """(the document in a file, whether it is the knowledge base's own form, edited by hand). `progress`: as of
+    `read_plan_document`."""
     suffix = path.suffix.lower()
     if suffix == ".json":
         return document_from_json(read_text(path), path.name), True
     if suffix in (".csv", ".xlsx") and is_table(path):
         return document_from_table(path, partial(whole_phone, area_code=area_code))
-    return read_plan_document(path, area_code), False
+    return read_plan_document(path, area_code, progress), False
 
 
 def check_upload(name: str, data: bytes) -> str:

@@ -1,7 +1,7 @@
 """A plan's document of any format into plans, sections, entries and offices."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from knowledge import KnowledgeError
@@ -12,6 +12,8 @@ from knowledge.importers.outline.reading import outline_document
 from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.text import LARGEST_FILE, read_blocks, read_text, text_lines
 from knowledge.importers.structure import build_document
+
+Progress = Callable[[int, int], None]
 
 _LARGEST_UNPACKED = 300_000_000  # bytes
 _CLEARLY_MARKED = 3  # headings; one or two signs stand on any page
@@ -42,6 +44,7 @@ def _packed(path: Path) -> str:
     return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else "zip"
 
 
+_CALLED = {"text": "文字か、知らない形式", "zip": "zip でまとめたもの"}
 _SHOULD_BE = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "html": "html", "htm": "html", "txt": "text", "csv": "text"}
 
 
@@ -51,6 +54,8 @@ def _check(path: Path) -> None:
     if suffix not in _FORMATS:
         raise KnowledgeError(f"{path.name}: 読み込めるのは {'、'.join(_FORMATS)}、.json です。")
     try:
+        if path.is_dir():
+            raise KnowledgeError(f"{path.name}: フォルダーです。中のファイルを一つずつ選んでください。")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise KnowledgeError(f"{path.name}: 大きすぎます（上限 {LARGEST_FILE // 1_000_000} MB）。分けてください。")
@@ -63,7 +68,8 @@ def _check(path: Path) -> None:
     if content == "old":
         raise KnowledgeError(f"{path.name}: パスワード付きか、古い形式です。外して新しい形式で保存し直してください。")
     if content != expected and not (expected == "html" and content == "text"):
-        raise KnowledgeError(f"{path.name}: 中身は {content} のようです。名前の末尾を中身に合わせてください。")
+        said = _CALLED.get(content, content)
+        raise KnowledgeError(f"{path.name}: 中身は {said} のようです。名前の末尾を中身に合わせてください。")
 
 
 def _table_lines(path: Path) -> Iterator[Line]:
@@ -80,7 +86,7 @@ def _table_lines(path: Path) -> Iterator[Line]:
         yield from table_lines(grid, lambda number, title=title: f"{path.name} シート「{title}」{number}行目")  # type: ignore[misc]
 
 
-def _lines(path: Path) -> list[Line]:
+def _lines(path: Path, progress: Progress) -> list[Line]:
     suffix = path.suffix.lower()
     if suffix in (".csv", ".xlsx"):
         return list(_table_lines(path))
@@ -91,7 +97,7 @@ def _lines(path: Path) -> list[Line]:
     if suffix == ".pdf":
         from knowledge.importers.readers.pdf import pdf_lines
 
-        return pdf_lines(path.read_bytes(), path.name)
+        return pdf_lines(path.read_bytes(), path.name, progress)
     from knowledge.importers.readers.html import html_lines
 
     return html_lines(path.read_bytes(), path.name)
@@ -108,14 +114,21 @@ def _text_document(path: Path, area_code: str) -> Document:
     return by_markers if clear or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
 
 
-def read_plan_document(path: Path, area_code: str) -> Document:
-    """The document in a file; KnowledgeError says in one line what is wrong with the file and how to mend it."""
+def say_nothing(done: int, total: int) -> None:
+    """The progress of a reading that nobody watches."""
+
+
+def read_plan_document(path: Path, area_code: str, progress: Progress = say_nothing) -> Document:
+    """The document in a file; KnowledgeError says in one line what is wrong with the file and how to mend it.
+
+    `progress` is told how many pages of a long document are read, and of how many.
+    """
     _check(path)
     try:
         if path.suffix.lower() == ".txt":
             document = _text_document(path, area_code)
         else:
-            document = outline_document(_lines(path), area_code, path.name)
+            document = outline_document(_lines(path, progress), area_code, path.name)
     except KnowledgeError:
         raise
     except Exception as error:  # the formats' libraries raise whatever their parsers raise

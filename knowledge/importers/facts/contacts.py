@@ -221,8 +221,10 @@ def listed_offices(lines: list[Line], area_code: str) -> dict[int, Office]:
         if first - 1 in found:
             continue
         run = list(itertools.takewhile(lambda n: n in found, itertools.count(first)))
+        if len(run) < 2:
+            continue
         said = "\n".join(line.text for line in lines[:first])
-        if len(run) > 1 and sum(found[n].name in said for n in run) * 2 > len(run):
+        if sum(found[n].name in said for n in run) * 2 > len(run):
             listed |= {n: found[n] for n in run}
     return listed
 

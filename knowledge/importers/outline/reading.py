@@ -21,7 +21,7 @@ from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, as
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
 
-_LONGEST_EXPLANATION = 600  # letters
+_LONGEST_EXPLANATION = 1000  # letters
 _TITLE_WITHIN = 3  # lines from a document's beginning
 
 
@@ -36,6 +36,7 @@ class _Reading:
     events: list[Event] = field(default_factory=list)
     periods: dict[str, list[Period]] = field(default_factory=dict)
     by_section: dict[str, Office] = field(default_factory=dict)
+    known: dict[str, Office] = field(default_factory=dict)
 
     def read(self, root: Node) -> Document:
         self._visit(root, "")
@@ -72,12 +73,15 @@ class _Reading:
             self._leaf(node, section)
         else:
             self.events.append(Opened(node))
+            if all(not self.choice.is_leaf(child) for child in node.named()) and node.named():
+                self._leave_out(node.line, node.title, "下の見出しをまとめる見出しです")
             self._leave_out(node.line, node.told, "節の説明です")
             self._section(node, node.title, "節の説明です")
 
     def _announced(self, node: Node, section: str) -> None:
         """A heading that announces something, where no single initiative stands above it."""
         above = node.parent
+        self._leave_out(node.line, node.title, "続くものの見出しです")
         if node.announced == "list" and (node.named() or node.having("row") or node.having("item")):
             self._section(node, section or node.title, "一覧の説明です", listed=above)
         elif node.announced == "contact":
@@ -150,7 +154,9 @@ class _Reading:
                     text, at_end = office_at_end(f"{text} {part.told}" if part.role == "item" else text, self.area_code)
                     office = office or (self._completed(at_end) if at_end else None)
                     told.append(text)
-        explanation = " ".join(text for text in told if text).strip()[:_LONGEST_EXPLANATION]
+        explanation = " ".join(text for text in told if text).strip()
+        self._leave_out(node.line, explanation[_LONGEST_EXPLANATION:], "長い説明の終わりです")
+        explanation = explanation[:_LONGEST_EXPLANATION]
         found.told = bool(node.body() or node.having("item"))
         found.entry = replace(found.entry, office=office, explanation=explanation, targets=tuple(targets))
 
@@ -200,9 +206,10 @@ class _Reading:
 
     def _completed(self, office: Office) -> Office:
         """An office named again without its number is the one that was named before."""
-        for known in self.document.offices:
-            if known.name == office.name and not (office.phone or office.floor or office.counter):
-                return known
+        known = self.known.get(office.name)
+        if known and not (office.phone or office.floor or office.counter):
+            return known
+        self.known.setdefault(office.name, office)
         self.document.offices.append(office)
         return office
 
@@ -224,6 +231,7 @@ class _Reading:
         """An initiative that is listed and told of apart is one: a list of contents, of offices, of what is planned."""
         found = [event for event in self.events if isinstance(event, Found)]
         full = {event.entry.title: event for event in found if event.told}
+        repeated: set[int] = set()
         for event in found:
             title = next((t for t in (event.entry.title, event.entry.title.rsplit(" ", 1)[0]) if t in full), "")
             other = full.get(title)
@@ -231,8 +239,9 @@ class _Reading:
                 continue
             if event.entry.office:
                 other.entry = replace(other.entry, office=event.entry.office)
-            self.events.remove(event)
+            repeated.add(id(event))
             self._leave_out(event.node.line, event.entry.title, "ほかの所で説明されている取組です")
+        self.events = [event for event in self.events if id(event) not in repeated]
 
     def _fill_from_directory(self) -> None:
         """The offices that a list at the end gives to sections."""
@@ -286,4 +295,5 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
         nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
     reading = _Reading(parts, area_code, source, Choice(root, area_code), _first_plan(parts, root, source))
     reading.document.offices += listed.values()
+    reading.known = {office.name: office for office in reversed(listed.values())}
     return reading.read(root)

@@ -233,9 +233,8 @@ def _table(grid: Grid, letters: Sequence[Piece]) -> list[list[str]]:
     return [[texts[cell] for cell in row] for row in grid.rows]
 
 
-def read_page(page: Any) -> Iterator[list[Piece] | list[list[str]]]:
+def read_page(page: Any, letters: list[Piece]) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines and the ruled tables (rows of cells) of a page, in reading order."""
-    letters = page_letters(page)
     ceiling = float("inf")
     for grid in find_grids(page):
         inside = [p for p in letters if grid.box.holds(*p.middle)]

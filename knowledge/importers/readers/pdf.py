@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +16,15 @@ from knowledge.importers.readers.tables import table_lines
 
 _MOST_PAGES = 500
 _LONGEST_HEADING = 45  # letters
+_NEAR = 4  # points
 _MOST_LEVELS = 5  # sizes of letters above that of the text
 
 Flow = list[tuple[int, list[Piece] | list[list[str]]]]
 
 
-def pdf_lines(data: bytes, name: str) -> list[Line]:
-    """The lines of a PDF with text; KnowledgeError for a scanned, encrypted or broken one."""
+def pdf_lines(data: bytes, name: str, progress: Callable[[int, int], None]) -> list[Line]:
+    """The lines of a PDF with text; KnowledgeError for a scanned, encrypted or broken one. `progress` is told the pages
+    read and all pages."""
     import pypdfium2
 
     try:
@@ -32,23 +34,30 @@ def pdf_lines(data: bytes, name: str) -> list[Line]:
         raise KnowledgeError(f"{name}: {why}保存し直してください。") from error
     if len(document) > _MOST_PAGES:
         raise KnowledgeError(f"{name}: {len(document)} ページあります。{_MOST_PAGES} ページまでに分けてください。")
-    heads = _running_heads(document)
-    flow = _without_heads([(n + 1, part) for n in range(len(document)) for part in read_page(document[n])], heads)
+    pages = []
+    for number, page in enumerate(document, 1):
+        pages.append(page_letters(page))
+        progress(number, len(document))
+    heads = _running_heads(pages)
+    read = [(n, part) for n, letters in enumerate(pages, 1) for part in read_page(document[n - 1], letters)]
+    flow = _without_heads(read, heads)
     lines = list(_lines(flow, name))
     if not lines:
         raise KnowledgeError(f"{name}: 文字がありません（画像だけの PDF）。文字の入った PDF か Word を使ってください。")
     return lines
 
 
-def _running_heads(document: Any) -> set[str]:
-    """What stands at the top or bottom of most pages, and page numbers."""
-    if len(document) < 2:
-        return set()
-    counts: Counter[str] = Counter()
-    for number in range(len(document)):
-        rows = lines_of(runs_of(page_letters(document[number])))
-        counts.update({_without_number(row.text) for row in (*rows[:1], *rows[-2:])})
-    return {text for text, count in counts.items() if count >= max(2, len(document) * 0.6)}
+def _running_heads(pages: Sequence[Sequence[Piece]]) -> set[tuple[str, int]]:
+    """(text, place on the page) of what stands at the top or bottom of most pages, and of page numbers."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for letters in pages:
+        rows = lines_of(runs_of(letters))
+        counts.update({_head(row) for row in (*rows[:1], *rows[-2:])})
+    return {head for head, count in counts.items() if count >= max(2, len(pages) * 0.6)}
+
+
+def _head(piece: Piece) -> tuple[str, int]:
+    return _without_number(piece.text), round(piece.bottom / _NEAR)
 
 
 def _without_number(text: str) -> str:
@@ -56,20 +65,20 @@ def _without_number(text: str) -> str:
     return re.sub(r"[-–( ]*\d{1,3}(?:\s*/\s*\d{1,3})?[-–) ]*$|^[-–( ]*\d{1,3}[-–) ]*", "", text.strip()) or "0"
 
 
-def _without_heads(flow: Flow, heads: set[str]) -> Flow:
+def _without_heads(flow: Flow, heads: set[tuple[str, int]]) -> Flow:
     """The flow without running heads; a title that is then set above every page is said once. Tables that go on over
     pages are one."""
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     kept: Flow = []
     for number, part in flow:
         if part and isinstance(part[0], Piece):
             pieces: list[Piece] = []
             for piece in part:
                 assert isinstance(piece, Piece)
-                text = _without_number(piece.text)
-                if text not in heads or (text not in seen and text != "0"):
+                head = _head(piece)
+                if head not in heads or (head not in seen and head[0] != "0"):
                     pieces.append(piece)
-                seen.add(text)
+                seen.add(head)
             if pieces:
                 kept.append((number, pieces))
         elif kept and _goes_on(kept[-1][1], part):

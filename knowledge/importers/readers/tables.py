@@ -1,5 +1,6 @@
 """Tables, in whatever file they stand, into lines."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -73,7 +74,10 @@ class _Table:
     def _begins_below(self, number: int) -> bool:
         """Whether a title of one cell stands at or right below a row, and the header of another table below it, with
         nothing but short rows between."""
-        below = [n for n in range(number, len(self.rows)) if any(self.rows[n])][:_ABOVE_A_TABLE]
+        if len(set(self.rows[number]) - {""}) > 1:
+            return False
+        filled = (n for n in range(number, len(self.rows)) if any(self.rows[n]))
+        below = list(itertools.islice(filled, _ABOVE_A_TABLE))
         if not below or len(set(self.rows[below[0]]) - {""}) > 1:
             return False
         for n in below:
@@ -157,9 +161,13 @@ class _Table:
             return
         named: dict[str, str] = {"directory": "1"} if not is_header(self.kinds) else {}
         told: list[str] = []
+        groups: list[int] = []
         for column, cell in enumerate(self.above):
             kind = self.kinds[column] if column < len(self.kinds) else ""
             if kind in ("section", "plan") and cell:
+                if kind == "section" and kind in named:
+                    told.append(f"{self.names[groups[0]]}:{named[kind]}")
+                groups = [column]
                 named[kind] = cell.replace("\n", "")  # the nearest group is the last
             elif kind and kind != "fax" and cell:
                 named[kind] = cell if kind == "title" else cell.replace("\n", " ")

@@ -30,13 +30,18 @@ class Block:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 (with or without BOM) or cp932 file; KnowledgeError where it is neither."""
+    """The text of a UTF-8 (with or without BOM), UTF-16 (with BOM) or cp932 file; KnowledgeError for others."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise KnowledgeError(f"{path.name}: 大きすぎます（上限 {LARGEST_FILE // 1_000_000} MB）。分けてください。")
         data = path.read_bytes()
     except OSError as error:
         raise KnowledgeError(f"{path.name}: 開けません（{error.strerror}）。名前と場所を確かめてください。") from error
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise KnowledgeError(f"{path.name}: 文字がこわれています。UTF-8 で保存し直してください。") from error
     if b"\0" in data:
         raise KnowledgeError(f"{path.name}: 文字のファイルではありません。テキストで保存し直してください。")
     for encoding in ("utf-8-sig", "cp932"):
