@@ -36,28 +36,33 @@ def features_of(text: str, analysis: Analysis) -> set[str]:
 
 
 @cache
-def _shipped() -> tuple[float, list[float], dict[str, tuple[float, list[float]]]]:
-    """(weight of a feature that nobody used before, the bias of each class, feature → (its weight in a message, what
-    it adds to each class))."""
-    lines = Path(__file__).with_name("emergency_weights.tsv").read_text(encoding="utf-8").splitlines()
-    cells = (line.split("\t") for line in lines)
-    (_, (unknown, *bias)), *rows = ((name, list(map(float, numbers))) for name, *numbers in cells)
-    return unknown, bias, {name: (weight, added) for name, (weight, *added) in rows}
+def _shipped() -> tuple[float, list[float], dict[str, str]]:
+    """(weight of a feature that nobody used before, the bias of each class, feature → the rest of its line)."""
+    text = Path(__file__).with_name("emergency_weights.tsv").read_text(encoding="utf-8")
+    first, *rows = text.splitlines()
+    unknown, *bias = map(float, first.split("\t")[1:])
+    return unknown, bias, dict(row.split("\t", 1) for row in rows)
+
+
+@cache
+def _numbers(rest: str) -> tuple[float, ...]:
+    """Of a feature: the square of its weight in a message, then what it adds to each class. Read when it is first met:
+    nearly all features are never met by a process that answers one question."""
+    weight, *added = map(float, rest.split("\t"))
+    return (weight * weight, *added)
 
 
 def emergency_chances(text: str, analysis: Analysis) -> list[float]:
     """The chance of each of CLASSES for a normalised text; they sum to 1."""
     unknown, bias, known = _shipped()
     features = features_of(text, analysis)
-    found = [known[feature] for feature in features if feature in known]
+    found = [_numbers(known[feature]) for feature in features if feature in known]
     # A vector of length 1, so that long messages count as much as short ones. What nobody used before is part of the
     # length: a message in unknown words is no more than unknown.
-    length = math.sqrt(sum(w * w for w, _ in found) + (len(features) - len(found)) * unknown * unknown)
-    sums = bias
-    if found:
-        sums = [
-            b + sum(column) / length for b, column in zip(bias, zip(*(a for _, a in found), strict=True), strict=True)
-        ]
+    square, *added = map(sum, zip(*found, strict=True)) if found else [0.0] * (1 + len(bias))
+    length = math.sqrt(square + (len(features) - len(found)) * unknown * unknown)
+    sums = [first + whole / length for first, whole in zip(bias, added, strict=True)]
     highest = max(sums)
     powers = [math.exp(value - highest) for value in sums]
-    return [power / sum(powers) for power in powers]
+    whole = sum(powers)
+    return [power / whole for power in powers]
