@@ -25,7 +25,7 @@ class Job(Base):
     """One piece of work: `waiting`, `working` until `claimed_until` (ms since 1970), then `ready` or `failed` with the
     problem, and `ended` when a person used or dismissed it.
 
-    `content` is an upload, `switched` the keys of what a person decided otherwise than it stood. Kept for 30 days, the
+    `content` is an upload, `switched` what a person decided otherwise than it stood. Kept for 30 days, the
     content only while it is worked on.
     """
 
@@ -64,6 +64,11 @@ def add_job(session: Session, kind: str, subject: str, who: str, now: datetime, 
     session.add(job)
     session.flush()
     return job
+
+
+def begin_again(job: Job) -> None:
+    """Lets work whose result has grown old be done again, in the caller's transaction."""
+    job.state, job.stage, job.done, job.total, job.attempts = WAITING, "", 0, 0, 0
 
 
 def find_job(session: Session, kind: str, number: int) -> Job | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import KnowledgeError
+from knowledge.reading import tell
 
 LARGEST_TABLE = 100_000_000  # bytes, packed or unpacked
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # A cell of a table is a text of any length; the csv module's own limit is 131,072 characters.
 csv.field_size_limit(10_000_000)
@@ -87,6 +90,11 @@ def _csv_rows(name: str, data: bytes) -> list[Row]:
     return rows
 
 
+def _count_rows(sheet: bytes) -> int:
+    """How many rows a sheet's XML holds; what a sheet says of its own size is often missing or wrong."""
+    return sheet.count(b"<row ") + sheet.count(b"<row>")
+
+
 def _workbook_rows(name: str, data: bytes) -> list[Row]:
     from openpyxl import load_workbook
 
@@ -98,11 +106,14 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(member.file_size for member in packed.infolist()) > LARGEST_TABLE:
                 raise KnowledgeError(f"{name}: 展開すると大きすぎます。シートを分けてください。")
+            done, total = 0, sum(_count_rows(packed.read(sheet)) for sheet in packed.namelist() if _SHEET.match(sheet))
         book = load_workbook(io.BytesIO(data), read_only=True)
         rows = []
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # a lone cell in the far corner would make every row 16,384 cells wide
             for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+                done += 1
+                tell(done, max(done, total))
                 cells = tuple(_text(value) for value in values)
                 if any(cells):
                     rows.append(Row(f"{name} シート「{sheet.title}」{number}行目", cells))

@@ -8,6 +8,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,6 +19,7 @@ from knowledge.exchange import document_from_json
 from knowledge.importers.plans import Progress, read_plan_document, say_nothing
 from knowledge.importers.readers.text import read_text
 from knowledge.importers.structure import whole_phone
+from knowledge.reading import telling
 from knowledge.tables import document_from_table, is_table
 
 LARGEST_UPLOAD = 50_000_000  # bytes
@@ -74,6 +76,14 @@ def _check_packed(name: str, data: bytes) -> None:
         raise KnowledgeError(f"{name}: 展開すると大きすぎます。必要な部分だけを保存し直してください。")
 
 
+@dataclass(frozen=True, slots=True)
+class _Far:
+    """How much of a file is read, of how much."""
+
+    done: int
+    total: int
+
+
 def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     if hasattr(os, "sched_setaffinity"):  # the web process keeps to one core, where residents are answered
@@ -82,17 +92,20 @@ def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> Non
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(data)
-            pipe.send(read_any(path, area_code))
+            with telling(lambda done, total: pipe.send(_Far(done, total))):
+                read = read_any(path, area_code)
+            pipe.send(read)
     except KnowledgeError as error:
         pipe.send(str(error))
     except MemoryError:
         pipe.send(f"{name}: 読むのに要る記憶が大きすぎます。分けてください。")
 
 
-def read_upload(name: str, data: bytes, area_code: str, tick: Callable[[], None]) -> tuple[Document, bool]:
+def read_upload(name: str, data: bytes, area_code: str, tick: Callable[[int, int], None]) -> tuple[Document, bool]:
     """As `read_any`, in a process of its own: what a file does to its reader it does not do to those who answer.
 
-    `tick` is called a few times a second. KnowledgeError says what is wrong with the file.
+    `tick` is called a few times a second with how many rows are read, of how many; 0 and 0 where there are none to
+    count. KnowledgeError says what is wrong with the file.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -101,11 +114,16 @@ def read_upload(name: str, data: bytes, area_code: str, tick: Callable[[], None]
     theirs.close()
     started = time.monotonic()
     try:
-        while not ours.poll(0.3):
+        far = _Far(0, 0)
+        while True:
+            if ours.poll(0.3):
+                read: tuple[Document, bool] | str | _Far = ours.recv()
+                if not isinstance(read, _Far):
+                    break
+                far = read
             if time.monotonic() - started > _LONGEST_READING:
                 raise KnowledgeError(f"{name}: 読むのに時間がかかりすぎます。分けてください。")
-            tick()
-        read: tuple[Document, bool] | str = ours.recv()
+            tick(far.done, far.total)
     except EOFError as error:
         raise KnowledgeError(f"{name}: 読めません。元の文書から保存し直すか、分けてください。") from error
     finally:

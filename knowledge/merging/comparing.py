@@ -1,7 +1,7 @@
 """What a document would change in the draft, row by row, and the writing of the rows that are wanted."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -36,8 +36,14 @@ def _key(what: str, *parts: str) -> str:
     return f"{what}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:12]}"
 
 
-def _compare_facts(row: Any, source: Any, facts: Sequence[str], by_hand: bool) -> tuple[list[Difference], _Facts]:
-    """(the fields that differ, the values that a row of the draft, or a new one, takes).
+def _gone_key(row: EntryRow | WordRow) -> str:
+    return _key("gone", "entry" if isinstance(row, EntryRow) else "word", str(row.id))
+
+
+def _compare_facts(
+    row: Any, source: Any, facts: Sequence[str], by_hand: bool, taken: Collection[str] = ()
+) -> tuple[list[Difference], _Facts]:
+    """(the fields that differ, the values that a row of the draft, or a new one, takes; `taken` in any case).
 
     A document overwrites what an earlier document said; a field that staff wrote or changed since, or that the
     document leaves empty, stays. What staff bring in themselves (`by_hand`) is taken as it is.
@@ -57,7 +63,7 @@ def _compare_facts(row: Any, source: Any, facts: Sequence[str], by_hand: bool) -
             continue
         if not value:
             continue
-        by_staff = bool(old) and imported.get(name) != _plain(old)
+        by_staff = bool(old) and imported.get(name) != _plain(old) and name not in taken
         repeated = imported.get(name) == _plain(value)
         imported[name] = _plain(value)
         if value == old or (by_staff and repeated):
@@ -82,9 +88,9 @@ def _action(differences: Iterable[Difference]) -> str:
 class _Comparison:
     """A document beside the draft. Rows that steps add are found by the steps behind them."""
 
-    def __init__(self, session: Session, document: Document, by_hand: bool) -> None:
+    def __init__(self, session: Session, document: Document, by_hand: bool, same: Mapping[str, str]) -> None:
         apart = document.told_apart()
-        self.session, self.by_hand = session, by_hand
+        self.session, self.by_hand, self.same = session, by_hand, same
         self.document = apart if by_hand else tell_offices_apart(apart)
         self.plans = {row.title: row for row in session.scalars(select(PlanRow))}
         self.offices = {row.name: row for row in session.scalars(select(OfficeRow))}
@@ -104,8 +110,16 @@ class _Comparison:
         return steps + self._words()
 
     def _found_rows(self) -> list[EntryRow | None]:
-        """The row of each entry. What staff renamed or moved in their own table is found by all else that it says."""
+        """The row of each entry: of its name, or the one that a person says it is. What staff renamed or moved in
+        their own table is found by all else that it says."""
         found = [self.rows.get(entry.key) for entry in self.document.entries]
+        if self.same:
+            taken = {id(row) for row in found}
+            gone = {_gone_key(row): row for row in self.rows.values() if id(row) not in taken}
+            for number, entry in enumerate(self.document.entries):
+                row = gone.get(self.same.get(_key("entry", *entry.key), ""))
+                if found[number] is None and row is not None and row.plan.title == entry.plan.title:
+                    found[number] = gone.pop(_gone_key(row))
         if not self.by_hand:
             return found
         taken = {id(row) for row in found}
@@ -127,12 +141,13 @@ class _Comparison:
                 self.plans[plan.title] = PlanRow(title=plan.title, **facts)
                 self.session.add(self.plans[plan.title])
 
-            return Step(key, "plan", ADDED, plan.title, tuple(differences), add)
+            return Step(key, "plan", ADDED, plan.title, tuple(differences), write=add)
         values = {
             n: v for n in _PLAN_FACTS for v in (getattr(plan, n),) if (v or self.by_hand) and v != getattr(row, n)
         }
         differences = [Difference(name, shown(getattr(row, name)), shown(value)) for name, value in values.items()]
-        return Step(key, "plan", _action(differences), plan.title, tuple(differences), lambda: _set(row, values))
+        told = tuple(differences)
+        return Step(key, "plan", _action(differences), plan.title, told, write=lambda: _set(row, values))
 
     def _office(self, office: Office) -> Step:
         row = self.offices.get(office.name)
@@ -148,12 +163,15 @@ class _Comparison:
             _set(target, values)
 
         action = ADDED if row is None else _action(differences)
-        return Step(_key("office", office.name), "office", action, office.name, tuple(differences), write)
+        return Step(_key("office", office.name), "office", action, office.name, tuple(differences), write=write)
 
     def _entry(self, entry: Entry, row: EntryRow | None) -> Step:
         unsaid, by_hand = self.document.unsaid, self.by_hand
         facts = [name for name in (*_ENTRY_FACTS, *(_BY_HAND_FACTS if by_hand else ())) if name not in unsaid]
-        differences, values = _compare_facts(row, entry, facts, by_hand)
+        key = _key("entry", *entry.key)
+        joined = self.same.get(key, "") if row is not None and self.rows.get(entry.key) is not row else ""
+        joined = joined if row is not None and joined == _gone_key(row) else ""
+        differences, values = _compare_facts(row, entry, facts, by_hand, ("section", "title") if joined else ())
         before = row.office.name if row and row.office else ""
         after = entry.office.name if entry.office else ""
         moved = before != after and bool(after or (by_hand and "office" not in unsaid))
@@ -177,7 +195,8 @@ class _Comparison:
         needs = (_key("plan", entry.plan.title), *((_key("office", after),) if after else ()))
         shown_as = entry if row is None else entry_of(row, Plan(row.plan.title), None)
         action = ADDED if row is None else _action(differences)
-        return Step(_key("entry", *entry.key), "entry", action, label(shown_as), tuple(differences), write, needs)
+        told = tuple(differences)
+        return Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, write, needs)
 
     def _words(self) -> list[Step]:
         rows = {ResidentWord(row.word, row.official): row for row in self.session.scalars(select(WordRow))}
@@ -190,20 +209,25 @@ class _Comparison:
         def add() -> None:
             self.session.add(WordRow(word=word.word, official=word.official))
 
-        return Step(_key("word", word.word, word.official), "word", ADDED, f"{word.word} → {word.official}", (), add)
+        key = _key("word", word.word, word.official)
+        return Step(key, "word", ADDED, f"{word.word} → {word.official}", (), write=add)
 
     def _gone(self, what: str, name: str, row: EntryRow | WordRow) -> Step:
-        return Step(_key("gone", what, str(row.id)), what, VANISHED, name, (), lambda: self.session.delete(row))
+        plan = row.plan.title if isinstance(row, EntryRow) else ""
+        return Step(_gone_key(row), what, VANISHED, name, (), plan, write=lambda: self.session.delete(row))
 
 
-def compare_with_draft(session: Session, document: Document, by_hand: bool = False) -> list[Step]:
+def compare_with_draft(
+    session: Session, document: Document, by_hand: bool = False, same: Mapping[str, str] | None = None
+) -> list[Step]:
     """What a document would do to the draft, nothing of it done yet: plans, offices, entries, words.
 
     `by_hand`: the document is the knowledge base itself as staff edited it (the exchange formats), so every field of
-    it counts, an emptied one too. A published document only overwrites what an earlier version of it said.
+    it counts, an emptied one too. A published document only overwrites what an earlier version of it said. `same`: the
+    key of an entry that would be added → that of the one that would vanish, where a person says that they are one.
     """
     with session.no_autoflush:
-        return _Comparison(session, document, by_hand).steps()
+        return _Comparison(session, document, by_hand, same or {}).steps()
 
 
 def apply_steps(session: Session, steps: Sequence[Step], wanted: Collection[str]) -> None:

@@ -34,11 +34,11 @@ def _without(text: str, other: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Proposed:
     """One plan, office, entry or word (`what`) of the draft and what a document does to it (`action`).
 
-    `key` is the same in every comparison; `needs`: keys of the plan and office that must be there with it; `write`
-    does it, and for a row that stays as it is remembers what the document said of it.
+    `key` is the same in every comparison; `plan`: the title of an entry's plan; `joined`: the key that the row had
+    among those that vanished, where a person said that it is the same entry.
     """
 
     key: str
@@ -46,13 +46,23 @@ class Step:
     action: str
     label: str
     differences: tuple[Difference, ...]
-    write: Callable[[], None]
-    needs: tuple[str, ...] = ()
+    plan: str = ""
+    joined: str = ""
 
     @property
     def asks(self) -> bool:
         """Whether a person decides on it: new plans and offices come with the entries that need them."""
-        return self.action in (CHANGED, VANISHED) or (self.action == ADDED and self.what in ("entry", "word"))
+        decided = self.action in (CHANGED, VANISHED) or bool(self.joined)
+        return decided or (self.action == ADDED and self.what in ("entry", "word"))
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Proposed):
+    """A row with what does it: `write`, which for a row that stays as it is remembers what the document said of it;
+    `needs`: keys of the plan and office that must be there with it."""
+
+    write: Callable[[], None] = lambda: None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

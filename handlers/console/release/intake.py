@@ -2,7 +2,6 @@
 
 import io
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -14,27 +13,21 @@ from sqlalchemy.orm import Session
 from bot.reviewing.trial import draft_version
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
-from handlers.console.release.works import IMPORT, Works, reason, unpack_document, writing
+from handlers.console.release.works import IMPORT, Works, document_of, proposal_of, reason, writing
 from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.draft import read_draft
 from knowledge.exchange import document_to_json
 from knowledge.importers.files import FORMATS, LARGEST_UPLOAD, check_upload
-from knowledge.jobs import ENDED, READY, Job, add_job, find_job
+from knowledge.jobs import ENDED, READY, Job, add_job, begin_again, find_job
 from knowledge.merging.comparing import apply_steps, compare_with_draft
-from knowledge.merging.steps import KEPT, VANISHED, Step
+from knowledge.merging.proposal import Decisions, Proposal
+from knowledge.merging.steps import ADDED, CHANGED, VANISHED
 from knowledge.releases import live_number, read_release
 from knowledge.tables import FIELD_NAMES, write_table
 
 PER_PAGE = 100
-_LONGEST_LIST = 300  # rows of what nobody decides on
 _ROOM = 2 * LARGEST_UPLOAD  # bytes of a request, so that a file that is a little too large gets its own message
-
-
-def accepted_keys(job: Job, steps: Sequence[Step]) -> set[str]:
-    """The steps that a person accepts: all but what vanished, unless it was switched."""
-    switched = set(job.switched)
-    return {step.key for step in steps if step.asks and (step.action == VANISHED) == (step.key in switched)}
 
 
 def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
@@ -81,19 +74,31 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
         return redirect(url_for(".proposal", number=number), 303)
 
     def preview(session: Session, job: Job, page: int, error: str = "") -> str:
-        document, by_hand = unpack_document(job.result)
-        steps = compare_with_draft(session, document, by_hand)
-        asked = [step for step in steps if step.asks]
-        pages = max(1, -(-len(asked) // PER_PAGE))
+        proposal, decisions = proposal_of(job), Decisions.from_list(job.switched)
+        pages = max(1, -(-len(proposal) // PER_PAGE))
         page = min(max(1, page), pages)
+        rows = proposal.page((page - 1) * PER_PAGE, page * PER_PAGE)
         return render_template(
-            "console/release/preview.html", job=job, rows=asked[(page - 1) * PER_PAGE : page * PER_PAGE],
-            count={action: sum(s.action == action for s in asked) for action in ("added", "changed", "vanished")},
-            new=[s for s in steps if s.action == "added" and not s.asks], kept=_kept(steps),
-            left_out=document.left_out[:_LONGEST_LIST], left_count=len(document.left_out),
-            accepted=accepted_keys(job, steps), page=page, pages=pages, names=FIELD_NAMES, error=error,
-            version=draft_version(session), total=len(asked),
+            "console/release/preview.html", job=job, rows=rows, proposal=proposal,
+            count={action: proposal.count(action) for action in (ADDED, CHANGED, VANISHED)},
+            might_be={row.key: proposal.might_be(row) for row in rows if row.action == ADDED and row.what == "entry"},
+            accepted=proposal.accepted(decisions), page=page, pages=pages, names=FIELD_NAMES, error=error,
         )  # fmt: skip
+
+    def compare_again(number: int) -> Job:
+        """A file that is to be compared once more, for the draft has changed."""
+        with writing(parts) as session:
+            job = session.get_one(Job, number)
+            if job.state == READY:
+                begin_again(job)
+            session.commit()
+            return job
+
+    def waiting(job: Job, why: str = "") -> ResponseReturnValue:
+        works.runner.wake()
+        # The page looks again by itself, without script.
+        text = render_template("console/release/progress.html", job=job, why=why)
+        return text, 409 if why else 200, {"Refresh": f"1;url={url_for('.proposal', number=job.id)}"}
 
     def gone() -> ResponseReturnValue:
         flash("この読み込みはもうありません（30 日たつと消えます）。もう一度読み込んでください。", "warning")
@@ -106,10 +111,10 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
             job = find_job(session, IMPORT, number)
             if job is None:
                 return gone()
+            if job.state == READY and proposal_of(job).version != draft_version(session):
+                job = compare_again(number)
             if job.open:
-                works.runner.wake()
-                # The page looks again by itself, without script.
-                return render_template("console/release/progress.html", job=job), 200, {"Refresh": "1"}
+                return waiting(job)
             if job.state != READY:
                 return render_template("console/release/progress.html", job=job)
             return preview(session, job, request.args.get("page", 1, int))
@@ -130,21 +135,25 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                 session.commit()
                 flash(f"{job.subject} の取り込みをやめました。下書きはそのままです。", "done")
                 return redirect(url_for(".imports"), 303)
-            document, by_hand = unpack_document(job.result)
-            steps = compare_with_draft(session, document, by_hand)
-            job.switched = _switched(job, steps, do)
+            before, proposal = Decisions.from_list(job.switched), proposal_of(job)
+            decisions = _decided(before, proposal, do)
+            job.switched = decisions.as_list()
+            stale = proposal.version != draft_version(session)
+            if stale or decisions.same != before.same:
+                begin_again(job)
+                session.commit()
+                if not stale and do != "apply":
+                    return redirect(url_for(".proposal", number=number, page=page), 303)
+                changed = "見ているあいだに下書きが変わりました。" if stale else "同じ取組とされた行があります。"
+                return waiting(job, f"{changed}比べ直すので、もう一度確かめてから取り込んでください。")
             if do != "apply":
                 session.commit()
                 target = int(do) if do.isdecimal() else page
                 return redirect(url_for(".proposal", number=number, page=target), 303)
-            if request.form.get("version", 0, int) != draft_version(session):
-                session.commit()
-                changed = "見ているあいだに下書きが変わりました。比べ直したので、もう一度確かめてください。"
-                return preview(session, job, page, changed), 409
-            wanted = accepted_keys(job, steps)
-            sign_as = f"{job.subject} の取り込み" + (f"（{why}）" if why else "")
-            session.info["why"] = sign_as
-            apply_steps(session, steps, wanted)
+            wanted = proposal.accepted(decisions)
+            session.info["why"] = f"{job.subject} の取り込み" + (f"（{why}）" if why else "")
+            document, by_hand = document_of(job)
+            apply_steps(session, compare_with_draft(session, document, by_hand, decisions.same), wanted)
             job.state, job.result, job.done = ENDED, "", len(wanted)
             session.commit()
         flash(f"{len(wanted)} 件を下書きに取り込みました。公開するまで住民への答えは変わりません。", "done")
@@ -162,21 +171,17 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
         return send_file(io.BytesIO(_exported(document, suffix)), as_attachment=True, download_name=name)
 
 
-def _switched(job: Job, steps: Sequence[Step], do: str) -> list[str]:
-    """The keys of the rows that a form decides otherwise than they stand by themselves."""
-    asked = {step.key: step.action == VANISHED for step in steps if step.asks}
-    wanted = accepted_keys(job, steps)
+def _decided(before: Decisions, proposal: Proposal, do: str) -> Decisions:
+    """What a form decides, with what was decided on the other pages."""
+    keys, seen = proposal.keys, set(request.form.getlist("seen"))
+    # Only what the page asked for is changed: a row of another page keeps what was said of it.
+    same = {new: old for new, old in before.same.items() if new not in seen}
+    same |= {key: old for key in seen & keys if (old := request.form.get(f"same-{key}", "")) and "=" not in old}
     if do in ("all", "none"):
-        wanted = set(asked) if do == "all" else set()
+        accepted = keys if do == "all" else set()
     else:
-        ticked = set(request.form.getlist("accept"))
-        seen = set(request.form.getlist("seen"))
-        wanted = (wanted - seen) | (ticked & seen)
-    return [key for key, vanished in asked.items() if (key in wanted) == vanished]
-
-
-def _kept(steps: Sequence[Step]) -> list[Step]:
-    return [step for step in steps if step.action == KEPT or any(d.kept for d in step.differences)][:_LONGEST_LIST]
+        accepted = (proposal.accepted(before) - seen) | (set(request.form.getlist("accept")) & seen)
+    return Decisions(proposal.switched(accepted), same)
 
 
 def _exported(document: Document, suffix: str) -> bytes:

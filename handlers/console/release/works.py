@@ -19,6 +19,8 @@ from knowledge.exchange import document_from_json, document_to_json
 from knowledge.history import sign_changes
 from knowledge.importers.files import read_upload
 from knowledge.jobs import Job, JobRunner, Report
+from knowledge.merging.comparing import compare_with_draft
+from knowledge.merging.proposal import Decisions, Proposal, pack_proposal
 
 IMPORT, REVIEW = "import", "review"
 LONGEST_REASON = 500  # characters
@@ -35,6 +37,16 @@ def pack_document(document: Document, by_hand: bool) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def proposal_of(job: Job) -> Proposal:
+    """What a read file would do; the first line of the job's result."""
+    return Proposal(job.result.partition("\n")[0])
+
+
+def document_of(job: Job) -> tuple[Document, bool]:
+    """The document that was read; the second line."""
+    return unpack_document(job.result.partition("\n")[2])
 
 
 def unpack_document(text: str) -> tuple[Document, bool]:
@@ -55,14 +67,26 @@ class Works:
         self.runner = JobRunner(parts.sessions, {IMPORT: self._read, REVIEW: self._review})
 
     def _read(self, job: Job, report: Report) -> str:
+        """The file's document and how it compares with the draft; only compared again where it was read before."""
         with self._parts.sessions() as session:
-            kept = session.get(Job, job.id)
-            content = kept.content if kept else None
-        if content is None:
-            raise KnowledgeError(f"{job.subject}: ファイルがもうありません。もう一度送ってください。")
-        area_code = self._parts.ward.area_code
-        read = read_upload(job.subject, content, area_code, lambda: report("文書を読んでいます", 0, 0))
-        return pack_document(*read)
+            kept = session.get_one(Job, job.id)
+            content, packed = kept.content, kept.result.partition("\n")[2]
+        if not packed:
+            if content is None:
+                raise KnowledgeError(f"{job.subject}: ファイルがもうありません。もう一度送ってください。")
+            area_code = self._parts.ward.area_code
+
+            def read(done: int, total: int) -> None:
+                report("ファイルを読んでいます", done, total)
+
+            packed = pack_document(*read_upload(job.subject, content, area_code, read))
+        document, by_hand = unpack_document(packed)
+        report("下書きと比べています", 0, len(document.entries))
+        with self._parts.sessions() as session:
+            version = draft_version(session)
+            same = Decisions.from_list(session.get_one(Job, job.id).switched).same
+            steps = compare_with_draft(session, document, by_hand, same)
+        return f"{pack_proposal(version, steps, document)}\n{packed}"
 
     def _review(self, job: Job, report: Report) -> str:
         with self._parts.sessions() as session:
