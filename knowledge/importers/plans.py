@@ -44,7 +44,6 @@ def _packed(path: Path) -> str:
     return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else "zip"
 
 
-_CALLED = {"text": "文字か、知らない形式", "zip": "zip でまとめたもの"}
 _SHOULD_BE = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "html": "html", "htm": "html", "txt": "text", "csv": "text"}
 
 
@@ -68,8 +67,7 @@ def _check(path: Path) -> None:
     if content == "old":
         raise KnowledgeError(f"{path.name}: パスワード付きか、古い形式です。外して新しい形式で保存し直してください。")
     if content != expected and not (expected == "html" and content == "text"):
-        said = _CALLED.get(content, content)
-        raise KnowledgeError(f"{path.name}: 中身は {said} のようです。名前の末尾を中身に合わせてください。")
+        raise KnowledgeError(f"{path.name}: 中身は {content} のようです。名前の末尾を中身に合わせてください。")
 
 
 def _table_lines(path: Path) -> Iterator[Line]:
