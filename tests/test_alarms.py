@@ -4,13 +4,10 @@ import hashlib
 import hmac
 import json
 import math
-import socketserver
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -19,16 +16,15 @@ from playwright.sync_api import Page
 from sqlalchemy import insert, select
 
 from bot.alarms.looking import list_alarms
-from bot.alarms.lookout import Lookout
 from bot.alarms.models import Alarm, Sending
 from bot.alarms.surges import Asked, Usual, chance_of_at_least, find_jump, find_surges, words_of
 from bot.models import QuestionLog
 from bot.question_log import log_row
 from bot.retention import Retention, remove_outdated
-from handlers.alarm_ways import make_ways
 from handlers.commands.desk import Desk
 from handlers.settings import Settings, SettingsError, read_settings
 from handlers.web import make_web
+from tests.alarm_servers import Hook, MailServer, Process
 from tests.conftest import NOW
 from tests.console import Console, check_axe, sign_in_page
 from tests.questions.made import make_questions
@@ -49,56 +45,6 @@ FORM = {
     "starts_at": "2026-11-24T09:00",
     "ends_at": "2026-11-24T18:00",
 }
-
-
-class Hook:
-    """A webhook on loopback. `statuses`: what it answers, then 200."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.statuses: list[int] = []
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                status = hook.statuses.pop(0) if hook.statuses else 200
-                if status == 200:
-                    hook.got.append((dict(self.headers), body))
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """As much of SMTP as it takes to be handed a mail."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.got: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), _Smtp)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class _Smtp(socketserver.StreamRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        with suppress(OSError):
-            self.wfile.write(b"220 here\r\n")
-            for line in self.rfile:
-                word = line[:4].upper().strip()
-                if word == b"DATA":
-                    self.wfile.write(b"354 go on\r\n")
-                    self.server.got.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
 
 
 @pytest.fixture
@@ -122,22 +68,6 @@ def log(desk: Desk, questions: Sequence[str], minutes_ago: float = 30, channel: 
     with desk.sessions() as session:
         session.execute(insert(QuestionLog), rows)
         session.commit()
-
-
-class Process:
-    """The lookout of one process, at so many minutes after NOW."""
-
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        self.minutes = 0.0
-        ways, live, hour = make_ways(settings), desk.conversation.live, settings.digest_hour
-        self.lookout = Lookout(desk.sessions, live, desk.ward.name, ways, hour, self.now)
-
-    def now(self) -> datetime:
-        return NOW + timedelta(minutes=self.minutes)
-
-    def looks(self, minutes: float = 0) -> bool:
-        self.minutes = minutes
-        return self.lookout.run_if_due()
 
 
 def alarms(desk: Desk, kind: str = "surge") -> list[Alarm]:
