@@ -89,8 +89,8 @@ TYPICAL_BEST = {
 # The chance of being right (nlp/confidence.py): a logistic model, fitted by `python -m tests.fit_confidence` on what
 # docs/decisions/ranking.md names.
 # The base, then one number a sign: for entries that lead to an office, and for those that lead only to themselves.
-CONFIDENCE_SHARED = (-1.57, 5.16, 1.1, 2.21, 0.19, 0.15, 0.14, 0.14, 0.05, 0.09)
-CONFIDENCE_ALONE = (-2.06, 1.37, 5.47, 0.0, 0.07, 0.16, 0.0, 0.0, 0.0, 0.0)
+CONFIDENCE_SHARED = (-1.71, 5.47, 1.9, 1.94, 0.16, 0.1, 0.11, 0.24, 0.05, 0.08)
+CONFIDENCE_ALONE = (-1.97, 1.16, 4.81, 0.0, 0.13, 0.14, 0.0, 0.0, 0.0, 0.0)
 # A wrong office costs a resident five times what "I don't know, but these people do" costs: answering pays where
 # 5 * (1 - chance) is less than 1.
 COST_OF_WRONG = 5.0
