@@ -161,6 +161,19 @@ def test_of_many_entries_the_likely_ones_are_compared_with_the_same_outcome(
     assert len(snapshot.find(normalise(QUESTIONS[0]), TODAY, 44)) < 44
 
 
+def test_the_likely_are_the_items_whose_rarest_terms_add_up_best(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, count = snapshot._index, len(snapshot.entries)
+    monkeypatch.setattr(p, "COMPARED", 5)
+    for question in QUESTIONS:
+        rows = index.look_up(normalise(question)).rows
+        columns, values = index._gather(rows)
+        worth = np.bincount(columns & (index._stride - 1), values, index._stride)[:count]
+        best = sorted(np.argsort(-worth, kind="stable")[:5].tolist())
+        assert index._likely(rows, count).tolist() == [*best, *range(count, index.items)]
+
+
 def test_a_change_of_one_text_analyses_one_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [Item(((1.0, f"質問その{n}"),), ((1.0, f"答えの文{n}"),)) for n in range(30)]
     open_index("first", lambda _: items, tmp_path, None)

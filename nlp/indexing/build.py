@@ -122,8 +122,11 @@ def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
     counts = table.matrix(len(idf))
     features, latent = word_features(asking @ counts, telling @ counts, idf, containing)
     parts.append(_postings(features, 0, stride))
-    lengths, columns, values = zip(*parts, strict=True)
+    ends = np.concatenate([np.zeros(1, np.int64), *(lengths for lengths, _, _ in parts)]).cumsum()
+    values = [value for _, _, value in parts]
+    column = np.concatenate([column for _, column, _ in parts])
+    parts.clear()
     return Arrays(
-        np.concatenate(([0], *lengths)).cumsum(), np.concatenate(columns), np.concatenate(values),
+        ends, column, np.concatenate(values),
         np.concatenate((*rarities, idf)), latent.words * idf[:, None], latent.items,
     )  # fmt: skip
