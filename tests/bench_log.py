@@ -1,5 +1,5 @@
 """Server time of the operators' pages over a log of a million rows, on both databases, and what writing the log costs
-then: `python -m tests.bench_log [ROWS]`."""
+then: `python -m tests.bench_log [ROWS] [sqlite|postgresql]`."""
 
 import resource
 import statistics
@@ -27,7 +27,7 @@ from tests.console import Console
 from tests.log_maker import make_log, make_queue
 from tests.servers import Postgres
 
-TIMES, LIMIT, WRITTEN, DAYS = 3, 500.0, 20_000, 1_095
+TIMES, LIMIT, WRITTEN, DAYS = 3, 500.0, 5_000, 1_095
 
 
 def paths(desk: Desk) -> list[str]:
@@ -62,8 +62,8 @@ def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
         taken = []
         for _ in range(TIMES + 1):
             started = time.perf_counter()
-            answer = console.get(path)
-            answer.get_data()
+            answer = console.get(path, buffered=False)
+            next(iter(answer.response))  # the whole page, or the first piece of what is streamed
             taken.append((time.perf_counter() - started) * 1000)
             assert answer.status_code == 200, (path, answer.status_code)
         result[path] = taken[0], statistics.median(taken[1:])
@@ -92,14 +92,24 @@ def timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def measure(url: str, folder: Path, rows: int) -> None:
-    """Prints everything of one database."""
+def compare_writing(full: Desk, empty: Desk) -> None:
+    """Prints how fast the log is written, by turns into the full one and into one that was empty."""
+    rates = [(rate_of_writing(full), rate_of_writing(empty)) for _ in range(5)]
+    much, little = (statistics.median(rate) for rate in zip(*rates, strict=True))
+    print(
+        f"writing {much:.0f} rows/s into the full log, {little:.0f} into the empty: {much / little - 1:+.0%}",
+        flush=True,
+    )
+
+
+def measure(url: str, other: str, folder: Path, rows: int) -> None:
+    """Prints everything of one database; `other`: the address of an empty one, to compare with."""
     desk = Desk(Settings(folder, url, WARD, "secret"))
     desk.conversation.live.get()
-    empty = [rate_of_writing(desk) for _ in range(3)]
-    print(f"\n{desk.engine.dialect.name}: writing {max(empty):.0f} rows/s into an empty log", flush=True)
+    print(f"\n{desk.engine.dialect.name}", flush=True)
     made = timed(lambda: make_log(desk, rows, DAYS, wordings=3_000))
     print(f"{rows} rows made in {made:.0f} s, followed in {timed(lambda: follow_log(desk.sessions, desk.now())):.0f} s")
+    compare_writing(desk, Desk(Settings(folder, other, WARD, "secret")))
     make_queue(desk, 1_500)
     filer = Filer(desk.sessions, desk.conversation.live)
     print(f"queue filed in {timed(filer.file_waiting):.0f} s", flush=True)
@@ -112,23 +122,22 @@ def measure(url: str, folder: Path, rows: int) -> None:
     spent = timed(lambda: sum(map(len, pieces)))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"CSV of everything: first piece {first * 1000:.0f} ms, all in {spent:.0f} s, memory grew {grown:.0f} MB")
-    full = [rate_of_writing(desk) for _ in range(3)]
-    print(f"writing {max(full):.0f} rows/s into the full log: {max(full) / max(empty) - 1:+.0%}", flush=True)
 
 
 def main() -> None:
     """Both databases."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    for database in ("sqlite", "postgresql"):
+    for database in sys.argv[2:] or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory() as folder:
             if database == "sqlite":
-                measure(f"sqlite:///{folder}/desk.sqlite3", Path(folder), rows)
+                measure(*(f"sqlite:///{folder}/{name}.sqlite3" for name in ("full", "empty")), Path(folder), rows)
                 continue
-            server = Postgres()
+            servers = Postgres(), Postgres()
             try:
-                measure(server.url, Path(folder), rows)
+                measure(servers[0].url, servers[1].url, Path(folder), rows)
             finally:
-                server.close()
+                for server in servers:
+                    server.close()
 
 
 if __name__ == "__main__":

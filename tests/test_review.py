@@ -53,7 +53,7 @@ def test_a_thousand_questions_fall_into_their_needs(desk: Desk, filer: Filer) ->
     both = [(filed[q], need) for q, need in made if q in filed]
     together = pairs(Counter(both))
     found, asked = pairs(Counter(c for c, _ in both)), pairs(Counter(n for _, n in both))
-    assert 2 * together / (found + asked) >= 0.77
+    assert 2 * together / (found + asked) >= 0.83
 
 
 def test_spellings_of_one_question_are_one_cluster(desk: Desk, filer: Filer) -> None:

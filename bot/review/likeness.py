@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.review.matters import matters_of
 from knowledge.snapshot import Snapshot
 from nlp.ngrams import ngrams
 from nlp.normalise import katakana, normalise
@@ -29,16 +30,20 @@ _SPACES = re.compile(r"[、。!?\s]+")
 _SHARPER = 12  # the power that makes what a question comes nearest to stand out
 _NEAR_THINGS = 8
 _PROFILE_WEIGHT = 0.8
+_MATTER_WEIGHT = 0.5
+_OTHER_MATTER = 0.3  # how much less alike two questions are that name other matters
 _NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`words` and `sounds`: term → weight, of length 1; `near`: number of an item of the knowledge → nearness, too."""
+    """`words` and `sounds`: term → weight, of length 1; `near`: number of an item of the knowledge → nearness,
+    too; `matters`: number of a matter that it names → weight, too."""
 
     words: dict[str, float]
     sounds: dict[str, float]
     near: dict[int, float]
+    matters: dict[int, float]
 
 
 def core_of(question: str) -> str:
@@ -112,6 +117,7 @@ class Reader:
             _unit({t: self._rarity(self._words, t) for t in sorted(words)}),
             _unit({t: self._rarity(self._sounds, t) for t in sorted(sounds)}),
             {n: float(fit[n]) / length for n in top if fit[n] > _NOTHING},
+            matters_of(core, analysis),
         )
 
 
@@ -122,7 +128,13 @@ def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
 def alike(one: Features, other: Features) -> float:
     """How alike two questions are: 0 to 1."""
     near = _PROFILE_WEIGHT * _same(one.near, other.near)
-    return 1 - (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near)
+    matters = _same(one.matters, other.matters)
+    different = (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near)
+    other_matter = _OTHER_MATTER * (1 - matters) if one.matters and other.matters else 0.0
+    return (1 - different * (1 - _MATTER_WEIGHT * matters)) * (1 - other_matter)
+
+
+_WEIGHTS = (1.0, 1.0, _PROFILE_WEIGHT, _MATTER_WEIGHT)  # of words, sounds, near, matters
 
 
 class Likeness:
@@ -130,15 +142,19 @@ class Likeness:
 
     def __init__(self) -> None:
         self._postings: tuple[dict[str | int, tuple[list[int], list[float]]], ...] = tuple(
-            defaultdict(lambda: ([], [])) for _ in range(3)
+            defaultdict(lambda: ([], [])) for _ in _WEIGHTS
         )
         self.count = 0
+        self._naming: list[bool] = []  # whether each names a matter
 
     def add(self, features: Features) -> int:
         """Takes a question in; returns its number."""
         number = self.count
         self.count += 1
-        kinds: Sequence[dict[str, float] | dict[int, float]] = (features.words, features.sounds, features.near)
+        self._naming.append(bool(features.matters))
+        kinds: Sequence[dict[str, float] | dict[int, float]] = (
+            features.words, features.sounds, features.near, features.matters,
+        )  # fmt: skip
         for postings, weights in zip(self._postings, kinds, strict=True):
             for term, weight in weights.items():
                 numbers, values = postings[term]
@@ -149,12 +165,20 @@ class Likeness:
     def to_all(self, features: Features) -> NDArray[np.float64]:
         """How alike a question is to each that was taken in (count)."""
         different = np.ones(self.count)
-        kinds: Sequence[dict[str, float] | dict[int, float]] = (features.words, features.sounds, features.near)
-        for kind, (postings, weights) in enumerate(zip(self._postings, kinds, strict=True)):
+        kinds: Sequence[dict[str, float] | dict[int, float]] = (
+            features.words, features.sounds, features.near, features.matters,
+        )  # fmt: skip
+        matters = np.zeros(self.count)
+        for counts, postings, weights in zip(_WEIGHTS, self._postings, kinds, strict=True):
             alike = np.zeros(self.count)
             for term, weight in weights.items():
                 if term in postings:
                     numbers, values = postings[term]
                     alike[numbers] += weight * np.array(values)
-            different *= 1 - (_PROFILE_WEIGHT if kind == 2 else 1.0) * np.minimum(alike, 1.0)
-        return 1 - different
+            matters = np.minimum(alike, 1.0)  # of the last kind in the end
+            different *= 1 - counts * matters
+        if not features.matters:
+            return 1 - different
+        naming = np.array(self._naming, dtype=np.float64)
+        found: NDArray[np.float64] = (1 - different) * (1 - _OTHER_MATTER * (1 - matters) * naming)
+        return found
