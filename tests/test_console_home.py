@@ -1,6 +1,8 @@
 """The home page: what waits, how much of it, and where it is dealt with."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,11 @@ LINE = re.compile(r'<a href="([^"]+)">([^<]+)</a>(?:(?!</tr>).)*<td class="numbe
 
 
 def waiting(console: Console) -> dict[str, tuple[int, str]]:
-    table = console.text("/console/").partition('<table class="tasks">')[2]
+    page = console.text("/console/")
+    while "数えています" in page:
+        time.sleep(0.05)
+        page = console.text("/console/")
+    table = page.partition('<table class="tasks">')[2]
     return {label: (int(count), href.replace("&amp;", "&")) for href, label, count in LINE.findall(table)}
 
 
@@ -54,6 +60,7 @@ def test_changes_wait_until_they_are_published(web: Flask, desk: Desk) -> None:
         assert found.total == 4
         publish_release(session, NOW, "窓口の変更")
         session.commit()
+    assert "公開していない下書きの変更" not in waiting(console)
     page = console.text("/console/")
     assert "公開版 2" in page
     assert "窓口の変更" in page
@@ -68,7 +75,9 @@ def test_a_day_with_nothing_to_do_says_so(web: Flask, desk: Desk, monkeypatch: p
             row.valid_from, row.valid_to = NOW.date(), NOW.date() + timedelta(days=365)
         publish_release(session, NOW, "")
         session.commit()
-    assert "待っている仕事はありません" in Console(web, desk, "viewer").text("/console/")
+    console = Console(web, desk, "viewer")
+    assert waiting(console) == {}
+    assert "待っている仕事はありません" in console.text("/console/")
 
 
 def test_questions_wait_until_somebody_decides(web: Flask, desk: Desk) -> None:
@@ -77,3 +86,18 @@ def test_questions_wait_until_somebody_decides(web: Flask, desk: Desk) -> None:
             session.add(QuestionCluster(label="断水", state=state, count=3, first_at=NOW, last_at=NOW))
         session.commit()
     assert waiting(Console(web, desk, "operator"))["答えられなかった質問"] == (2, "/console/questions")
+
+
+def test_a_large_draft_is_counted_behind_the_page(web: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, count = threading.Event(), DraftComparison.count
+    monkeypatch.setattr(DraftComparison, "count", lambda self, session: go_on.wait(20) and count(self, session))
+    with desk.sessions() as session:
+        session.get_one(OfficeRow, 1).counter = "㊿番"
+        session.commit()
+    console = Console(web, desk, "viewer")
+    answer = console.get("/console/")
+    assert "数えています" in answer.get_data(as_text=True)
+    assert answer.headers["Refresh"] == "1"
+    go_on.set()
+    assert waiting(console)["公開していない下書きの変更"][0] == 1
+    assert "Refresh" not in console.get("/console/").headers

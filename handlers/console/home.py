@@ -3,16 +3,19 @@
 from collections.abc import Callable, Hashable, Sequence
 
 from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.review.models import QuestionCluster
 from handlers.console.access import needs
+from handlers.console.behind import Behind
 from handlers.console.parts import ListTasks, Parts, Task
 from knowledge.editing.listing import FEW_EXAMPLES, SOON, STATES, count_states
 from knowledge.history import draft_state
-from knowledge.releases import DraftComparison, live_release
+from knowledge.releases import DraftComparison, Unpublished, live_release
 
+_WAIT = 0.1  # seconds; a small draft is compared in that time
 _PRESSING = {"expired", "review", "rewrite"}
 _ABOUT = {
     "soon": f"最後の日まで {SOON.days} 日以内です。",
@@ -29,11 +32,13 @@ def home_routes(parts: Parts, makers: Sequence[Callable[[Parts], ListTasks]]) ->
 
     @routes.get("/console/")
     @needs("view")
-    def page() -> str:
+    def page() -> ResponseReturnValue:
         with parts.sessions() as session:
             live = live_release(session)
-            waiting = [task for lines in tasks for task in lines(session) if task.count]
-        return render_template("console/home.html", live=live, waiting=waiting)
+            waiting = [task for lines in tasks for task in lines(session) if task.count != 0]
+        counting = any(task.count is None for task in waiting)
+        text = render_template("console/home.html", live=live, waiting=waiting, counting=counting)
+        return text, 200, {"Refresh": "1"} if counting else {}
 
     return routes
 
@@ -70,10 +75,19 @@ def draft_tasks(parts: Parts) -> ListTasks:
     """What the draft holds that residents do not get yet."""
     comparison = DraftComparison()
 
+    def count() -> Unpublished | None:
+        with parts.sessions() as session:
+            return comparison.count(session)
+
+    counted = Behind(count)
+
     def tasks(session: Session) -> list[Task]:
-        waiting = comparison.count(session)
-        if waiting is None:
+        live = live_release(session)
+        if live is None:
             return []
+        waiting = counted.get((live, draft_state(session)), _WAIT)
+        if waiting is None:
+            return [Task("公開していない下書きの変更", None, url_for("release.publishing"))]
         kinds = (("計画", waiting.plans), ("担当", waiting.offices), ("取組", waiting.entries), ("言葉", waiting.words))
         about = "、".join(f"{kind} {number} 件" for kind, number in kinds if number)
         return [Task("公開していない下書きの変更", waiting.total, url_for("release.publishing"), False, about)]

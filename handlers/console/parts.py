@@ -47,10 +47,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A line of the home page: how much of what waits, whether it presses, and where it is dealt with."""
+    """A line of the home page: how much of what waits (None while it is being counted), whether it presses, and where
+    it is dealt with."""
 
     label: str
-    count: int
+    count: int | None
     href: str
     presses: bool = False
     about: str = ""

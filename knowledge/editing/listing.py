@@ -65,7 +65,7 @@ def _states(row: RowMapping, last_day: date | None, today: date) -> tuple[str, .
         "expired": last_day is not None and last_day < today,
         "soon": last_day is not None and today <= last_day <= today + SOON,
         "office": row["office_id"] is None,
-        "examples": len(row["examples"]) < FEW_EXAMPLES,
+        "examples": row["count"] < FEW_EXAMPLES,
     }
     return tuple(name for name, held in holds.items() if held)
 
@@ -98,10 +98,18 @@ def list_entries(
     columns = [
         EntryRow.id, PlanRow.title.label("plan"), EntryRow.section, EntryRow.title, EntryRow.variant,
         OfficeRow.name.label("office"), EntryRow.office_id, EntryRow.valid_from, EntryRow.valid_to,
-        PlanRow.valid_to.label("plan_to"), EntryRow.review_on, EntryRow.state, EntryRow.examples,
+        PlanRow.valid_to.label("plan_to"), EntryRow.review_on, EntryRow.state,
+        func.json_array_length(EntryRow.examples).label("count"),
     ]  # fmt: skip
     if wanted.words:
-        columns += [EntryRow.vocabulary, EntryRow.explanation, EntryRow.owner, EntryRow.note, EntryRow.source_id]
+        columns += [
+            EntryRow.examples,
+            EntryRow.vocabulary,
+            EntryRow.explanation,
+            EntryRow.owner,
+            EntryRow.note,
+            EntryRow.source_id,
+        ]
     query = select(*columns).join(PlanRow, EntryRow.plan_id == PlanRow.id)
     query = query.join(OfficeRow, EntryRow.office_id == OfficeRow.id, isouter=True)
     for column, value in (
@@ -128,7 +136,7 @@ def list_entries(
             found.append(
                 Listed(
                     row["id"], row["plan"], row["section"], row["title"], row["variant"], row["office"] or "",
-                    last_day, row["review_on"], len(row["examples"]), states,
+                    last_day, row["review_on"], row["count"], states,
                 )
             )  # fmt: skip
     return found, count

@@ -1,5 +1,7 @@
 """Questions before residents ask them: the try box, and the test questions that guard every publishing."""
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,15 +9,17 @@ from bot import wording
 from bot.channels.line import render_line
 from bot.events import Reply
 from bot.reviewing.review import outcome
-from bot.reviewing.trial import answering_from
+from bot.reviewing.trial import answering_from, draft_version
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
 from handlers.console.release.works import Works, writing
 from knowledge import KnowledgeError
 from knowledge.draft import label
 from knowledge.publishing.questions import draft_entries, list_questions, remove_question, save_question
+from knowledge.snapshot import Snapshot
 
 _LONGEST = 1000  # characters
+_WAIT = 0.1  # seconds; the index of a small draft is made in that time
 INTENTS = {
     "initiative": "取組", "office": "窓口の場所", "emergency": "緊急", "hours": "開庁時間", "human": "職員と話したい",
     "complaint": "苦情", "greeting": "あいさつ", "thanks": "お礼", "help": "使い方", "unknown": "分からない",
@@ -31,16 +35,26 @@ def _entry(chosen: str) -> int | None:
 def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
     """`/try` and `/test-questions…`."""
 
+    def draft_snapshot(wait: float) -> Snapshot | None:
+        """The draft as it would answer; None while its index is being made."""
+        with parts.sessions() as session:
+            version = draft_version(session)
+        return works.trial.get(version, wait)
+
     @routes.get("/try")
     @needs("view")
     def trial() -> str:
+        with suppress(KnowledgeError):  # an empty draft: said when something is tried
+            draft_snapshot(0)  # made while the question is written
         return render_template("console/release/try.html", question="", sides=(), rows={})
 
     @routes.post("/try")
     @needs("view")
     def answer_trial() -> str:
         question = request.form.get("q", "").strip()[:_LONGEST]
-        _, draft = works.drafts.get()
+        draft = draft_snapshot(_WAIT)
+        if draft is None:
+            return render_template("console/release/preparing.html", question=question)
         live = parts.conversation.live.get()
         sides = []
         for name, snapshot in (("下書き", draft), (f"公開版 {live.release}", live)):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.reviewing.review import review_draft
 from bot.reviewing.trial import DraftSnapshots, draft_version
 from handlers.console.access import visitor
+from handlers.console.behind import Behind
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
@@ -64,6 +65,7 @@ class Works:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.drafts = DraftSnapshots(parts.sessions, parts.settings.data_dir / "index")
+        self.trial = Behind(lambda: self.drafts.get()[1])
         self.runner = JobRunner(parts.sessions, {IMPORT: self._read, REVIEW: self._review})
 
     def _read(self, job: Job, report: Report) -> str:
