@@ -1,14 +1,17 @@
 """How much of whole documents is read right: papers, pages and tables of wards that do not exist, each with the truth
 that its author wrote down, and small texts, each set in a form of its own."""
 
+import io
 import json
 import re
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handlers.commands.progress import shown_progress
 from knowledge.document import Document
 from knowledge.importers.plans import read_plan_document
 
@@ -89,3 +92,19 @@ def test_the_measure_falls_with_each_mistake() -> None:
     assert _measured([row], [row, other]) == (2 / 3, 1.0)
     assert _measured([row, row], [row]) == (2 / 3, 1.0)
     assert _measured([row | {"phone": "07"}], [row]) == (1.0, 0.8)
+
+
+def test_a_long_import_shows_on_a_terminal_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def drawn(stream: io.StringIO, pages: int) -> str:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with shown_progress("文書を読んでいます", few=10) as progress:
+            for page in range(1, pages + 1):
+                progress(page, pages)
+        return stream.getvalue()
+
+    assert "100%" in drawn(Terminal(), 20)
+    assert drawn(Terminal(), 10) == drawn(io.StringIO(), 20) == ""

@@ -61,6 +61,7 @@ _HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
 _AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,10}(0\d{1,4})")
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
+_ADDRESS = re.compile(r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$")
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -108,6 +109,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     rest = re.sub(rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:", " ", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
+    name = _ADDRESS.sub("", name.strip())
     name = re.sub(r"\(\d{2,5}\)$", "", name.strip())  # an extension without its name
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))

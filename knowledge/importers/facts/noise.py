@@ -26,9 +26,13 @@ _NAVIGATION = re.compile(
 )
 _IN_CONTENTS = re.compile(r"\S\s*(?:[…‥・.]{3,}|[-─]{3,})\s*(?:P\.?)?\d{1,3}$")
 _ADVERTISEMENT = re.compile(r"広告|^[\[(【<]?\s*PR\s*[\])】>]?(?:$|\s|[\])】>])|スポンサー|協賛広告", re.IGNORECASE)
-_COMMERCIAL = re.compile(
-    r"株式会社|有限会社|\((?:株|有)\)|クリニック|歯科|整骨院|不動産|買取|割引|%\s*(?:OFF|引)|キャンペーン中|無料(?:相談|見積)|お見積|"
-    r"ご来店|創業\d+年|初回\d*無料|ご予約|お気軽に|司法書士|行政書士|法律事務所|葬(?:儀|祭)|お任せ|おまかせ|営業時間|リフォーム|なら[!！]?$",
+_SALES = re.compile(
+    r"株式会社|有限会社|\((?:株|有)\)|お見積|見積(?:り)?無料|ご来店|創業\d+年|初回\d*無料|キャンペーン中|ご予約|お任せ|おまかせ|%\s*(?:OFF|引)|"
+    r"営業時間|法律事務所|葬(?:儀|祭)|整骨院|司法書士事務所|行政書士事務所|なら[!！]?$",
+    re.IGNORECASE,
+)
+_TRADES = re.compile(
+    r"クリニック|歯科|不動産|買取|割引|無料相談|お気軽に|司法書士|行政書士|リフォーム|工務店|信用(?:金庫|組合)",
     re.IGNORECASE,
 )
 _CALL = re.compile(r"☎|℡|TEL|電話|0120|フリーダイヤル|\d{2,4}-\d{4}", re.IGNORECASE)
@@ -100,9 +104,11 @@ def advertisement(text: str) -> bool:
 
 
 def commercial(title: str, body: str) -> bool:
-    """Whether a heading with its text offers something for sale, though it does not say so."""
+    """Whether a heading with its text offers something for sale, though it does not say so. A trade alone, such as
+    歯科, is spoken of in plans as well."""
     text = f"{title} {body}"
-    return len(set(_COMMERCIAL.findall(text))) + bool(_CALL.search(text)) >= 2 and bool(_COMMERCIAL.search(text))
+    sales, trades = set(_SALES.findall(text)), set(_TRADES.findall(text))
+    return bool(sales) and len(sales) + len(trades) + bool(_CALL.search(text)) >= 2
 
 
 def notice(title: str, body: str) -> bool:

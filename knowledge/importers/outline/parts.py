@@ -183,6 +183,18 @@ class _Sorter:
             part = self.parts[n]
             said = office_at_end(part.text, self.area_code)
             self.parts[n] = Part(part.line, "heading", part.marker, part.text if said[1] else said[0])
+        above = [n for n in range(1, len(self.parts) - 1) if n + 1 in found and n not in found and self._may_head(n)]
+        if len(above) > 1:
+            for n in above:
+                part = self.parts[n]
+                self.parts[n] = Part(part.line, "heading", replace(part.marker, kind="section"), part.text)
+
+    def _may_head(self, n: int) -> bool:
+        """Whether a line that stands apart above an unmarked heading heads a section of them."""
+        part = self.parts[n]
+        plain_name = part.role == "text" and not part.announced and len(part.text) <= _LONGEST_NAME
+        apart = part.line.gap and self.parts[n + 1].line.gap
+        return plain_name and apart and not _VALUE.search(part.text) and "。" not in part.text and ":" not in part.text
 
     def _unmarked(self, n: int, part: Part) -> bool:
         text = part.text

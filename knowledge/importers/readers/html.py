@@ -94,6 +94,15 @@ def _runs(tag: PageElement, bold: bool = False) -> Iterator[tuple[str, bool]]:
         yield from _runs(child, bold)
 
 
+def _part_name(runs: list[tuple[str, bool]]) -> None:
+    """Sets a colon between the name in bold letters with which an item begins and what is told of it."""
+    first = next((n for n, (text, bold) in enumerate(runs) if text.strip() and not bold), 0)
+    name = plain("".join(text for text, _ in runs[:first]))
+    told = "".join(text for text, _ in runs[first:]).strip()
+    if 2 <= len(name) <= _LONGEST_HEADING and told and told[0] not in ":：)）、。（(":
+        runs.insert(first, (":", False))
+
+
 def _is_layout(table: Tag) -> bool:
     """Whether a table sets a page in columns rather than listing something."""
     if table.get("role") == "presentation":
@@ -195,6 +204,8 @@ class _Page:
                     lines.append([])
                 lines[-1].append((piece, bold or styled))
         for line in lines:
+            if item:
+                _part_name(line)
             if cleaned := plain("".join(text for text, _ in line)):
                 heads = all(bold for text, bold in line if text.strip()) and not item
                 short = len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned
