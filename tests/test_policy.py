@@ -10,8 +10,9 @@ from bot.conversation import Conversation
 from bot.ward import read_ward
 from handlers.commands.desk import Desk
 from intents.opening_hours import describe_day
-from intents.rules import find_meaning
+from intents.rules import find_by_rules, find_meaning
 from intents.rules.concepts import Concepts
+from intents.rules.likeness import CLASSES
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import outside_topics
 from nlp.normalise import normalise
@@ -77,6 +78,14 @@ TRULY = {
 def service_of(question: str) -> str | None:
     text = normalise(question)
     return find_meaning(text, analyse(text), answerable=False).service
+
+
+def test_the_rules_alone_tell_emergencies_from_look_alikes() -> None:
+    """Each wording that a rule was written for, so that the likeness hides no broken rule."""
+    rows = [line.split("\t") for line in EMERGENCIES.read_text(encoding="utf-8").splitlines()]
+    found = [find_by_rules(text, analyse(text)) for text in (normalise(question) for _, question in rows)]
+    services = [said if said in CLASSES else "-" for said in found]
+    assert [row for row, said in zip(rows, services, strict=True) if said not in row[0].split("|")] == []
 
 
 def test_emergencies_are_told_from_look_alikes() -> None:
