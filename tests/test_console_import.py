@@ -106,6 +106,8 @@ def test_an_import_job_on_postgresql_needs_no_browser(settings: Settings, desk: 
             session.query(EntryRow).filter_by(title="取組その9").one().note = "書きかえた"
             session.commit()
         assert "変更 1 件" in plain(wait_for(console, again, "下書きとのちがい"))
+        assert "想定質問" in console.text("/console/knowledge/entries?state=examples")
+        assert "急ぎ" in console.text("/console/")
         elsewhere.engine.dispose()
     finally:
         server.close()
