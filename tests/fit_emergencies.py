@@ -26,7 +26,8 @@ from nlp.normalise import normalise
 from nlp.tokenise import analyse
 
 _QUESTIONS = Path(__file__).parent / "questions"
-_WEIGHTS = Path(__file__).parent.parent / "intents" / "rules" / "emergency_weights.tsv"
+_RULES = Path(__file__).parent.parent / "intents" / "rules"
+_FEATURES, _WEIGHTS = _RULES / "emergency_features.txt", _RULES / "emergency_weights.npy"
 _PENALTY = 3e-6
 _KEPT = 20_000  # features
 _SHIPPED = 2  # what a question of the knowledge base counts beside another that is no emergency
@@ -115,11 +116,12 @@ class _Model:
         return _softmax(self._matrix(features) @ self.weights + self.bias)
 
     def save(self) -> None:
-        """Writes each feature with its weight in a message and what it adds to each class."""
-        rows = [("", self.unknown, self.bias)]
-        rows += [(name, h, h * weights) for (name, h), weights in zip(self.heavy.items(), self.weights, strict=True)]
-        lines = ["\t".join([name, *(f"{value:.4g}" for value in (heavy, *added))]) for name, heavy, added in rows]
-        _WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        """Writes the features and, beside them, the squares of their weights in a message and what they add to each
+        class; before all, those of what nobody used before and the bias."""
+        heavy = np.array([self.unknown, *self.heavy.values()])
+        added = np.vstack([self.bias, heavy[1:, None] * self.weights])
+        _FEATURES.write_text("".join(f"{name}\n" for name in self.heavy), encoding="utf-8")
+        np.save(_WEIGHTS, np.column_stack([heavy**2, added]).astype(np.float32))
 
 
 def _softmax(sums: Array) -> Array:

@@ -8,59 +8,56 @@ tests.fit_emergencies` learns them from the messages in tests/questions/.
 import itertools
 import math
 from functools import cache
+from operator import add
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.normalise import hiragana
 from nlp.tokenise import Analysis
 
 # Columns of the weights. The first is what is no emergency, the others are services.
 CLASSES = ("-", "119", "110", "189", "helpline")
-_LONGEST_RUN = 4  # letters
 
 
 def features_of(text: str, analysis: Analysis) -> set[str]:
     """What the model sees of a normalised text: runs of two to four letters, runs of one to three morphemes by their
     reading, content words (=), and their synonym groups (#)."""
     letters = f"^{hiragana(text).replace(' ', '')}$"
-    ends = range(2, _LONGEST_RUN + 1)
-    runs = {letters[start : start + length] for length in ends for start in range(len(letters) - length + 1)}
+    two = list(map(add, letters, letters[1:]))
+    three = list(map(add, two, letters[2:]))
     pieces, start = [""], 0
     for piece in analysis.pieces:
         pieces.append(analysis.reading[start : start + len(piece)])
         start += len(piece)
     pieces.append("")
-    pairs = [f"{a} {b}" for a, b in itertools.pairwise(pieces)]
-    runs.update(pieces, pairs, (f"{a} {b}" for a, b in zip(pairs, pieces[2:], strict=False)))
-    runs.update((f"={word}" for word in analysis.words), (f"#{group}" for group in analysis.synonym_groups))
-    return runs
+    pairs = list(map(" ".join, itertools.pairwise(pieces)))
+    features = {*two, *three, *map(add, three, letters[3:]), *pieces, *pairs}
+    features.update(map(" ".join, zip(pairs, pieces[2:], strict=False)))
+    features.update([f"={word}" for word in analysis.words], [f"#{group}" for group in analysis.synonym_groups])
+    return features
 
 
 @cache
-def _shipped() -> tuple[float, list[float], dict[str, str]]:
-    """(weight of a feature that nobody used before, the bias of each class, feature → the rest of its line)."""
-    text = Path(__file__).with_name("emergency_weights.tsv").read_text(encoding="utf-8")
-    first, *rows = text.splitlines()
-    unknown, *bias = map(float, first.split("\t")[1:])
-    return unknown, bias, dict(row.split("\t", 1) for row in rows)
-
-
-@cache
-def _numbers(rest: str) -> tuple[float, ...]:
-    """Of a feature: the square of its weight in a message, then what it adds to each class. Read when it is first met:
-    nearly all features are never met by a process that answers one question."""
-    weight, *added = map(float, rest.split("\t"))
-    return (weight * weight, *added)
+def _shipped() -> tuple[dict[str, int], NDArray[np.float32]]:
+    """(feature → its row, rows: the square of the feature's weight in a message, then what it adds to each class).
+    Row 0 is the square for a feature that nobody used before, and the bias of each class."""
+    folder = Path(__file__).parent
+    names = (folder / "emergency_features.txt").read_text(encoding="utf-8").splitlines()
+    return dict(zip(names, range(1, len(names) + 1), strict=True)), np.load(folder / "emergency_weights.npy")
 
 
 def emergency_chances(text: str, analysis: Analysis) -> list[float]:
     """The chance of each of CLASSES for a normalised text; they sum to 1."""
-    unknown, bias, known = _shipped()
+    known, rows = _shipped()
     features = features_of(text, analysis)
-    found = [_numbers(known[feature]) for feature in features if feature in known]
+    found = [row for row in map(known.get, features) if row is not None]
+    unknown, *bias = rows[0].tolist()
+    square, *added = rows[found].sum(axis=0).tolist()
     # A vector of length 1, so that long messages count as much as short ones. What nobody used before is part of the
     # length: a message in unknown words is no more than unknown.
-    square, *added = map(sum, zip(*found, strict=True)) if found else [0.0] * (1 + len(bias))
-    length = math.sqrt(square + (len(features) - len(found)) * unknown * unknown)
+    length = math.sqrt(square + (len(features) - len(found)) * unknown)
     sums = [first + whole / length for first, whole in zip(bias, added, strict=True)]
     highest = max(sums)
     powers = [math.exp(value - highest) for value in sums]
