@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 from bot.calls import Caller
 from bot.delivery import Worker
 
-_STOP_WITHIN = 10  # seconds
+_STOP_WITHIN = 9  # seconds
 
 
 def choose_core(taken: Iterable[int | None]) -> int | None:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.line_load import (
-    Faults,
-    Player,
     Served,
     desk_command,
     echo_command,
@@ -18,6 +16,7 @@ from tests.line_load import (
     send,
     throughput,
 )
+from tests.line_player import Faults, Player
 
 _THREADS, _CONNECTIONS = 8, 16
 _API_DELAY = 0.05  # seconds, where waiting is measured

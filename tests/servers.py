@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.line_load import PROJECT, free_port, wait_for_port
+from tests.line_load import PROJECT
+from tests.line_player import free_port, wait_for_port
 
 _POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
 # PostgreSQL does not run as root.

@@ -1,5 +1,6 @@
 """What waits for LINE: slow calls beside quick ones, a refused access token, an orderly end."""
 
+import random
 import time
 from collections.abc import Iterator
 
@@ -72,3 +73,20 @@ def test_a_refused_access_token_is_one_alarm_and_no_storm(
     assert told.count("line_access_token_refused") == told.count("line_access_token_taken_again") == 1
     assert line.refused == []
     assert len(line.accepted) == 38
+
+
+def test_a_backlog_is_worked_off_oldest_first_and_in_each_users_order(
+    served: Served, worker: Worker, line: Line
+) -> None:
+    line.delay = 0.02
+    numbers = list(range(120))
+    random.Random(1).shuffle(numbers)  # as redeliveries come
+    for start in range(0, 120, 20):
+        assert served.post(*[event(n, "こんにちは", f"U{n % 8}") for n in numbers[start : start + 20]]) == 200
+    worker.start()
+    line.wait_for(120)
+    order = [int(sent["replyToken"].removeprefix("token-")) for sent in line.accepted]
+    assert sorted(order) == list(range(120))
+    for user in range(8):
+        mine = [n for n in order if n % 8 == user]
+        assert mine == sorted(mine)

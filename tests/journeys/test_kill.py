@@ -82,3 +82,19 @@ def test_nothing_acknowledged_is_lost_or_answered_twice(tmp_path: Path, line: Li
     tokens = [sent["replyToken"] for sent in line.accepted]
     assert sorted(tokens) == sorted({f"token-{n}" for n in range(20)})
     assert line.refused == []
+
+
+def test_stopping_while_line_is_slow_hands_over_what_hangs(tmp_path: Path, line: Line) -> None:
+    line.delay = 2.0
+    line.delays = {f"token-{n}": 14.0 for n in range(5)}
+    server = Server(tmp_path, line)
+    server.post(range(30))
+    time.sleep(1.0)
+    assert server.stop() < 12  # within 10 s where the machine does nothing else
+    line.delay, line.delays = 0.0, {}
+    server.restart()
+    line.wait_for(30, 30)
+    time.sleep(5)  # the calls that hung are accepted now, where their tokens were not used meanwhile
+    assert server.stop() < 5
+    assert sorted(sent["replyToken"] for sent in line.accepted) == sorted(f"token-{n}" for n in range(30))
+    assert line.refused == []

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from bot.models import InboxEvent, QuestionLog
 from knowledge.database import make_engine, make_sessions
-from tests.line_load import Player, Served, send
+from tests.line_load import Served, send
+from tests.line_player import Player
 from tests.servers import WorkerProcess
 
 _KILL_EVERY = 2.0  # seconds
