@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _KANJI = "〇一二三四五六七八九十"
 _ROMAN = r"(?:IV|IX|VI{0,3}|I{1,3}|X)"
-_ONE = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}}|[Ⅰ-Ⅻⅰ-ⅻ]|[①-⑳㉑-㉟]|{_ROMAN}(?![A-Za-z])|[A-H](?![A-Za-z]))"
+_ONE = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}}(?![覧般部体環時緒連定貫式層])|[Ⅰ-Ⅻⅰ-ⅻ]|[①-⑳㉑-㉟]|{_ROMAN}(?![A-Za-z])|[A-H](?![A-Za-z]))"
 _DEEP = rf"(?:\(?{_ONE}\)?(?:\s*[\-.の]\s*\(?{_ONE}\)?){{0,3}})"
 # What is counted right after a number, so that the number belongs to the title.
 _COUNTED = r"(?![0-9年月日時分人件%割名社歳回つ階号番区年代位個本か所ヶカ])"

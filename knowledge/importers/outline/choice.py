@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from knowledge.importers.facts.contacts import office_at_end
-from knowledge.importers.facts.labels import labelled_value
+from knowledge.importers.facts.labels import announces, labelled_value
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
@@ -31,6 +31,7 @@ def _names_something(text: str, area_code: str) -> bool:
         and not _SENTENCE.search(name)
         and not _COUNT.search(name)
         and not labelled_value(text)[0]
+        and not announces(name)
     )
 
 
@@ -182,7 +183,11 @@ class Choice:
 
     def is_initiative(self, node: Node) -> bool:
         """Whether a leaf is an initiative, not a heading above the others that has nothing below it."""
-        if node.rank >= self.main or node.office or self.contacts(node):
+        if node.office or self.contacts(node):
+            return True
+        if self._titles_document(node):
+            return False
+        if node.rank >= self.main:
             return True
         if not self._explained(node) and not node.body() and not self.listed(node):
             return False
@@ -190,6 +195,12 @@ class Choice:
         above = sum(not self.is_leaf(n) for n in beside)
         by_word = node.part is not None and node.part.marker.rank >= _HIGHEST_OF_INITIATIVES
         return by_word or above * 2 <= len(beside) or (node.part is not None and node.part.marker.rank == 3)
+
+    def _titles_document(self, node: Node) -> bool:
+        """Whether a heading is the title of the document that the plans' titles stand below."""
+        first = self.root.children[0] is node and node.line.level > 0
+        plans = [n for n in self.root.children if n.plan or (n.part and n.part.plan)]
+        return first and len(plans) > 1 and all(n.line.level > node.line.level for n in plans)
 
     def names_initiatives(self, node: Node) -> bool:
         """Whether the items that stand right under a plan's title are initiatives."""

@@ -156,6 +156,22 @@ def _drop_foreign(root: Node) -> None:
             node.dropped = ADVERTISED
 
 
+def _lift_out(root: Node) -> None:
+    """Lifts most of what a plan says out of a greeting, contents or aim: it only stands below, in an outline that
+    marks both alike."""
+    asked = {id(node) for node in root.walk() if node.office or node.having("contact") or node.having("row")}
+    for node in list(root.walk()):
+        if node.announced or not node.children or node.parent is None or not noise.about_the_plan(node.title):
+            continue
+        below = sum(id(n) in asked for n in node.walk() if n is not node)
+        if below > 1 and below * 2 > len(asked):
+            place = node.parent.children.index(node) + 1
+            node.parent.children[place:place] = node.children
+            for child in node.children:
+                child.parent = node.parent
+            node.children = []
+
+
 def _inside(node: Node) -> bool:
     """Whether a heading stands under one of the plan's own."""
     return node.parent is not None and node.parent.part is not None and not node.parent.part.plan
@@ -185,6 +201,7 @@ def _move_tables(root: Node) -> None:
 def grow_tree(parts: Sequence[Part], area_code: str) -> Node:
     """The root of a document's headings."""
     root = _Grower(parts, area_code).grow()
+    _lift_out(root)
     _drop_foreign(root)
     _move_tables(root)
     _name_offices(root, area_code)
