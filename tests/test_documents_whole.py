@@ -13,6 +13,7 @@ import pytest
 
 from handlers.commands.progress import shown_progress
 from knowledge.document import Document
+from knowledge.importers.files import read_any
 from knowledge.importers.plans import read_plan_document
 
 FOLDERS = [Path(__file__).parent / "documents" / name for name in ("whole", "forms")]
@@ -83,6 +84,12 @@ def test_a_whole_document_is_read_nearly_right(path: Path) -> None:
     found, fields = _measured(_read(read_plan_document(path, "06")), _true(TRUTHS[path]))
     assert found >= 0.95
     assert fields >= 0.95
+
+
+def test_a_survey_beside_a_plan_makes_no_table_of_questions_of_it() -> None:
+    document, own = read_any(FOLDERS[1] / "survey.xlsx", "06")
+    assert not own
+    assert _measured(_read(document), _true(TRUTHS[FOLDERS[1] / "survey.xlsx"])) == (1.0, 1.0)
 
 
 def test_the_measure_falls_with_each_mistake() -> None:

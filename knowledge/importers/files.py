@@ -39,8 +39,19 @@ def read_any(path: Path, area_code: str, progress: Progress = say_nothing) -> tu
     if suffix == ".json":
         return document_from_json(read_text(path), path.name), True
     if suffix in (".csv", ".xlsx") and is_table(path):
-        return document_from_table(path, partial(whole_phone, area_code=area_code))
+        table, own = document_from_table(path, partial(whole_phone, area_code=area_code))
+        plan = None if own or any(entry.office for entry in table.entries) else _plan_beside(path, area_code)
+        return plan or table, own
     return read_plan_document(path, area_code, progress), False
+
+
+def _plan_beside(path: Path, area_code: str) -> Document | None:
+    """The plan in a workbook that asks and answers as well, as a survey does: where its initiatives have offices."""
+    try:
+        plan = read_plan_document(path, area_code)
+    except KnowledgeError:
+        return None
+    return plan if any(entry.office for entry in plan.entries) else None
 
 
 def check_upload(name: str, data: bytes) -> str:

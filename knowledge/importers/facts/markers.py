@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 _KANJI = "〇一二三四五六七八九十"
 _ROMAN = r"(?:IV|IX|VI{0,3}|I{1,3}|X)"
-_ONE = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}}(?![覧般部体環時緒連定貫式層])|[Ⅰ-Ⅻⅰ-ⅻ]|[①-⑳㉑-㉟]|{_ROMAN}(?![A-Za-z])|[A-H](?![A-Za-z]))"
+_WORDS_OF_ONE = "(?![覧般部体環時緒連定貫式層])"  # 一覧, 一般, 一部 …
+_ONE = rf"(?:[0-9]{{1,2}}|[{_KANJI}]{{1,3}}{_WORDS_OF_ONE}|[Ⅰ-Ⅻⅰ-ⅻ]|[①-⑳㉑-㉟]|{_ROMAN}(?![A-Za-z])|[A-H](?![A-Za-z]))"
 _DEEP = rf"(?:\(?{_ONE}\)?(?:\s*[\-.の]\s*\(?{_ONE}\)?){{0,3}})"
 # What is counted right after a number, so that the number belongs to the title.
 _COUNTED = r"(?![0-9年月日時分人件%割名社歳回つ階号番区年代位個本か所ヶカ])"
@@ -42,7 +43,7 @@ _NUMBERS = (
     ("Ⅰ", re.compile(rf"(?P<n>[Ⅰ-Ⅻ]|{_ROMAN}(?=[.、\s]))(?:[.、]\s*|\s+|(?=[^\x00-\x7f]))")),
     ("一", re.compile(rf"(?P<n>[{_KANJI}]{{1,2}})(?:[.、]\s*|\s+)(?=\S)")),
     ("1)", re.compile(r"(?P<n>[0-9]{1,2})\)\s*(?=[^\d\s])")),
-    ("1", re.compile(r"(?P<n>[0-9]{1,2})(?:[.、:]\s*|\s+)(?=[^\d\s%])")),
+    ("1", re.compile(r"(?P<n>[0-9]{1,2})(?:[.、:]\s*|\s+)(?=[^\d\s%]|\d{1,3}(?:歳|つの|世代|か月|地区))")),
     ("①", re.compile(r"(?P<n>[①-⑳㉑-㉟❶-❿])(?!\s*番)\s*")),
     ("(ア)", re.compile(r"\((?P<n>[ア-コa-z])\)\s*")),
     ("ア", re.compile(r"(?P<n>[ア-コa-z])[.)、]\s*|(?P<m>[ア-コ])\s+")),
@@ -50,7 +51,8 @@ _NUMBERS = (
 )
 _SYMBOL = re.compile(r"([■□◆◇●○◎▼▲△▽★☆▶►▷♦❖◉⦿◼◾▪❏❐✦✿✽☘◈▣])(?!\1)\s*")
 _BRACKETED = re.compile(r"[【《〈≪〖]\s*([^】》〉≫〗]{2,40})\s*[】》〉≫〗]$")
-_DECORATED = re.compile(r"([=*~〜＊☆★◇◆♪─━]{2,})\s*([^=*~〜＊☆★◇◆♪─━]{2,30}?)\s*[=*~〜＊☆★◇◆♪─━]{2,}$")
+_DRAWN = "=*~〜＊☆★◇◆♪─━■□●○▲△▼▽※"
+_DECORATED = re.compile(rf"([{_DRAWN}]{{2,}})\s*([^{_DRAWN}]{{2,30}}?)\s*[{_DRAWN}]{{2,}}$")
 _BULLET = re.compile(r"[・･\-–*•‣✓✔→⇒>➤➢＊](?!\d)\s*(?=\S)|[-ー]\s+(?=\S)")
 _TAG_WORDS = (
     r"(?:(?:令和|R|H)?\d{0,4}年?度?(?:から|より|~)?)?(?:一部)?"
@@ -113,6 +115,8 @@ def read_marker(text: str) -> Marker:
     """The marker at a line's beginning; its kind is "" where there is none, "bullet" for a plain list's."""
     text = _TAG.sub(" ", text).strip() if _TAG.match(text) else text
     bare = Marker("", 0, -1, text)
+    if decorated := _DECORATED.match(text):
+        return Marker(decorated[1][0] * 2, 0, -1, decorated[2])
     if symbol := _SYMBOL.match(text):
         rest = text[symbol.end() :]
         inner = read_marker(rest)
@@ -126,8 +130,6 @@ def read_marker(text: str) -> Marker:
     if bracketed := _BRACKETED.match(text):
         inner = read_marker(bracketed[1])
         return inner if inner.rank >= 0 else Marker("【】", inner.number, -1, inner.rest)
-    if decorated := _DECORATED.match(text):
-        return Marker(decorated[1][0] * 2, 0, -1, decorated[2])
     if by_word := _by_word(text):
         return by_word
     for kind, pattern in _NUMBERS:

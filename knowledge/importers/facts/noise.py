@@ -77,7 +77,7 @@ _THE_PLAN_IS = re.compile(
     r"^(?:本|この|当)?(?:計画|ビジョン|方針|プラン|運営方針)(?:とは|って)|とは[?？]?$|ってなに|ってどんな|(?:委員|委員会)名簿"
 )
 _DATED = re.compile(
-    r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物|"
+    r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|(?:日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物)(?=[\s:】\])/は]|$)|"
     r"雨天|先着|締切|締め切り|対象\s*[:：]?\s*区内)"
 )
 
@@ -111,14 +111,17 @@ def commercial(title: str, body: str) -> bool:
     return bool(sales) and len(sales) + len(trades) + bool(_CALL.search(text)) >= 2
 
 
-def notice(title: str, body: str) -> bool:
-    """Whether a heading with its text announces an event or tells news, rather than an initiative."""
+def notice(title: str, body: str, numbered: bool = False) -> bool:
+    """Whether a heading with its text announces an event or tells news, rather than an initiative. `numbered`: it is
+    counted among others, so that days and fees in its text say nothing against it."""
     if _NOTICE_ONLY.search(title) or _ILLUSTRATES.match(title) or _ASKS.search(title):
         return True
     dated = len(set(_DATED.findall(body)))
+    if numbered:
+        return bool(_NOTICE.search(title)) and dated >= 2
     return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)
 
 
 def about_the_plan(title: str) -> bool:
     """Whether a heading speaks of the plan itself: its aim, its period, its grounds, how it is watched."""
-    return bool(_ABOUT.fullmatch(title)) or bool(_THE_PLAN_IS.search(title))
+    return all(_ABOUT.fullmatch(word) for word in title.split() or [title]) or bool(_THE_PLAN_IS.search(title))

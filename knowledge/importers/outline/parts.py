@@ -19,7 +19,7 @@ _LONGEST_NAME = 32  # letters of a heading that nothing marks
 _TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
 _ONLY_A_PERIOD = re.compile(
-    r"^[(\[【]?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
+    r"^\W?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
 )
 _CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents)[\W]*$")
 _PAGE_NUMBER = re.compile(r"[\s・.…‥─-]*\d{1,3}$")

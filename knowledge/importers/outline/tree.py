@@ -148,7 +148,7 @@ def _drop_foreign(root: Node) -> None:
             node.announced and any(not child.announced for child in node.children) and node.announced != "list"
         ):
             node.dropped = ABOUT_THE_PLAN
-        elif noise.notice(node.title, body):
+        elif noise.notice(node.title, body, node.part.marker.number > 0):
             node.dropped = NOTICE
         elif not node.children and noise.commercial(
             node.title, " ".join([body, *(c.text for c in node.having("contact"))])
@@ -161,7 +161,8 @@ def _lift_out(root: Node) -> None:
     marks both alike."""
     asked = {id(node) for node in root.walk() if node.office or node.having("contact") or node.having("row")}
     for node in list(root.walk()):
-        if node.announced or not node.children or node.parent is None or not noise.about_the_plan(node.title):
+        talk = node.announced in ("text", "target") or (not node.announced and noise.about_the_plan(node.title))
+        if not talk or node.parent is None or not any(not child.announced for child in node.children):
             continue
         below = sum(id(n) in asked for n in node.walk() if n is not node)
         if below > 1 and below * 2 > len(asked):
