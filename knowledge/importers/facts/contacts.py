@@ -17,6 +17,12 @@ _LABEL = re.compile(
     rf"(?:{_LABEL_WORD}|問(?=\s*[:/])|(?<=[【\[(])[問担](?=[】\])]))"
     r"\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
 )
+_ONLY_THIS = re.compile(
+    r"^[^\w\s]*\s*(?:(?:ただし|但し)[、,]?\s*)?(?:この|本)?(?:取組|取り組み|事業|施策|項目)(?:のみ|だけ)(?:は|の)?\s*[:、,]?\s*(?=\S)"
+)
+_MATTER = re.compile(
+    rf"{_ONLY_THIS.pattern}|^[^\w\s「]*「[^「」]{{2,40}}」(?:について|に関する|のみ|だけ)?の?(?:は|(?=担当|お?問|窓口))[、:]?\s*(?=\S)"
+)
 _LABEL_ONLY = re.compile(
     rf"^{_OPENING}\s*(?:(?:(?:この|本|当)[^\s:。]{{0,12}}?(?:の|へ)|[^\s:。]{{1,14}}?(?:に関する|について(?:の)?))\s*)?{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$"
 )
@@ -138,8 +144,20 @@ def _balanced(name: str) -> str:
     return name
 
 
+def _without_matter(text: str) -> str:
+    """A contact without what it is meant for, said before it: この取組のみ, 「…」については."""
+    match = _MATTER.match(text)
+    return text[match.end() :] if match else text
+
+
+def only_of_one(text: str) -> bool:
+    """Whether a contact says that it is meant for the one initiative above it."""
+    return bool(_ONLY_THIS.match(text))
+
+
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
+    text = _without_matter(text)
     label = _LABEL.match(text)
     if label:
         return read_office(text[label.end() :], area_code, labelled=True)

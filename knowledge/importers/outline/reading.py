@@ -13,6 +13,7 @@ from knowledge.importers.facts.contacts import (
 )
 from knowledge.importers.facts.markers import clean_title, read_marker
 from knowledge.importers.facts.periods import read_period
+from knowledge.importers.facts.sentences import part_contacts
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
@@ -283,7 +284,7 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
     area_code = area_code_of("\n".join(line.text for line in lines)) or area_code
-    joined = join_contacts(lines, area_code)
+    joined = join_contacts(list(part_contacts(lines, area_code)), area_code)
     listed = listed_offices(joined, area_code)
     parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
     choose_plans(parts)

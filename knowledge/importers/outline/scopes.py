@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Entry, Office
+from knowledge.importers.facts.contacts import only_of_one
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
@@ -99,6 +100,11 @@ class _Scopes:
                     self.general, event.used = event.office, True
                     continue
                 waiting = [found for found in waiting if self._inherited(found) is None]
+                if meant := self._meant(event, waiting):
+                    for found in meant:
+                        self._give(found, event)
+                    waiting = [found for found in waiting if found not in meant]
+                    continue
                 own = [found for found in waiting if found.alone and found.node is event.node]
                 if self._heads(number, event, own):
                     self.defaults[id(event.node)] = event.office
@@ -112,6 +118,11 @@ class _Scopes:
                     for found in own if own and each_its_own else self._within(event, waiting):
                         self._give(found, event)
                     waiting = []
+
+    def _meant(self, contact: Contact, waiting: list[Found]) -> list[Found]:
+        """The initiatives that a contact says it is meant for: by name, or as the one right above it."""
+        named = [found for found in waiting if f"「{found.entry.title}」" in contact.part.text]
+        return named or (waiting[-1:] if only_of_one(contact.part.text) else [])
 
     def _each_has_its_own(self) -> bool:
         """Whether nearly every initiative of the plan has a contact of its own, so that one without has none."""

@@ -15,11 +15,13 @@ from knowledge.importers.readers.columns import (
     tells_facts,
 )
 from knowledge.importers.readers.lines import Line
+from knowledge.importers.readers.unnamed import kinds_by_content, levels_by_column
 
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
 _NOTE = re.compile(r"^[※*(]|^注|。")
 _TOTAL = re.compile(r"(?:合\s*計|小\s*計|総\s*計|計)(?:\(.*\))?")
 _ABOVE_A_TABLE = 6  # rows at most with its title, period and notes
+_RECORDS_BEGIN_WITHIN = 100  # rows
 _INHERITED = ("section", "plan", "office", "floor", "counter", "phone", "period")
 _PLACE = ("office", "floor", "counter", "phone")
 
@@ -35,7 +37,16 @@ class _Table:
     def lines(self) -> Iterator[Line]:
         """The lines of the table."""
         number = 0
+        headed = any(self._names_columns(row) for row in range(len(self.rows)))
+        first, unnamed = (0, []) if headed else kinds_by_content(self.rows)
+        levels = {} if headed or unnamed else levels_by_column(self.rows)
         while number < len(self.rows):
+            if unnamed and number == first:
+                self._begin([""] * len(unnamed), unnamed)
+            if levels and len(set(self.rows[number]) - {""}) == 1:
+                yield self._of_outline(number, levels)
+                number += 1
+                continue
             taken = self._header(number)
             if taken:
                 yield Line(self.where(number + 1), _text(self.rows[number]), cells=(("header", "1"),))
@@ -51,6 +62,17 @@ class _Table:
             if any(self.rows[number]):
                 yield from self._row(number)
             number += 1
+
+    def _names_columns(self, number: int) -> bool:
+        """Whether a row begins a table or a record, so that nothing has to be guessed."""
+        taken = bool(self._header(number)) or (number < _RECORDS_BEGIN_WITHIN and bool(self._record(number)))
+        self.kinds, self.names, self.above = [], [], []
+        return taken
+
+    def _of_outline(self, number: int, levels: dict[int, int]) -> Line:
+        column, cell = next((c, cell) for c, cell in enumerate(self.rows[number]) if cell)
+        gap = number > 0 and not any(self.rows[number - 1])
+        return Line(self.where(number + 1), cell.replace("\n", " "), levels.get(column, 0), indent=2 * column, gap=gap)
 
     def _header(self, number: int) -> int:
         """How many rows a header takes that begins at a row; 0 where none does."""

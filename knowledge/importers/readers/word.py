@@ -38,6 +38,29 @@ def _is_list(paragraph: Any) -> bool:
     return numbered or "list" in (paragraph.style.name or "").lower() or "箇条書き" in (paragraph.style.name or "")
 
 
+def _parts(holder: Any, document: Any) -> Iterator[Any]:
+    """The paragraphs and tables below an element, in order: those in content controls, frames of one cell and boxes of
+    text as well, a box after the paragraph that it is fixed to."""
+    from docx.oxml.ns import qn
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for child in holder.iterchildren():
+        if child.tag == qn("w:p"):
+            yield Paragraph(child, document)
+            for box in child.iter(qn("w:txbxContent")):
+                if not any(above.tag.endswith("}Fallback") for above in box.iterancestors()):
+                    yield from _parts(box, document)
+        elif child.tag == qn("w:tbl"):
+            cells = list(child.iter(qn("w:tc")))
+            if len(cells) == 1:
+                yield from _parts(cells[0], document)
+            else:
+                yield Table(child, document)
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent")):
+            yield from _parts(child, document)
+
+
 def _grid(table: Any) -> list[list[str]]:
     return [[plain_cell(cell.text) for cell in row.cells] for row in table.rows]
 
@@ -75,7 +98,7 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
     from docx.table import Table
 
     number = 0
-    for part in document.iter_inner_content():
+    for part in _parts(document.element.body, document._body):
         number += 1
         where = f"{name} {number}番目の段落"
         if isinstance(part, Table):

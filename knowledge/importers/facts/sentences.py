@@ -1,0 +1,42 @@
+"""Contacts that a sentence tells: くわしくは福祉課(2階)へ。"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from knowledge.importers.facts.contacts import contact_line, read_office
+from knowledge.importers.readers.lines import Line
+
+_TELLS = re.compile(
+    r"(?:^|(?<=[。!?\s※]))(?:(?:くわし|詳し)くは|詳細は|(?:この|本)?(?:取組|取り組み|事業)?(?:の|について(?:の)?|に関する)?"
+    r"(?:お?問い?合わ?せ(?:先)?|担当(?:課|部署|窓口)?|窓口|ご?相談)は)[、,:]?\s*(?P<office>[^。]{3,70}?)\s*"
+    r"(?:へ|まで|に(?=お|ご|連絡|電話)|です|と?なります|が(?:担当|受け持|お答え|うけたまわ|承)[^。]{0,12})"
+    r"(?:[、,]?(?:お問い?合わせ|ご?連絡|お?電話|ご?相談|お尋ね|おたずね|お越し)(?:を|して)?(?:ください)?|どうぞ)?[。!]?\s*$"
+)
+_IN_CHARGE = re.compile(
+    r"(?:^|(?<=[。!?\s※]))(?P<office>[^。、\s]{2,20}(?:課|係|室|センター|担当)\s*\([^()]{3,60}\))が(?:担当|窓口)[^。]{0,14}。?\s*$"
+)
+
+
+def _told(text: str, area_code: str) -> tuple[str, str]:
+    """(a text without the sentence that tells whom to ask, the office in it); (text, "") where none does."""
+    for pattern in (_TELLS, _IN_CHARGE):
+        match = pattern.search(text)
+        office = read_office(match["office"], area_code, labelled=True) if match else None
+        if match and office and (office.phone or office.floor or office.counter):
+            return text[: match.start()].rstrip(" ※"), match["office"]
+    return text, ""
+
+
+def part_contacts(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
+    """The lines, where a contact that a sentence tells at the end of a text stands in a line of its own, unless a
+    contact follows."""
+    for number, line in enumerate(lines):
+        rest, office = ("", "") if line.level or line.cells else _told(line.text, area_code)
+        below = lines[number + 1].text if number + 1 < len(lines) else ""
+        if not office or contact_line(below, area_code):
+            yield line
+            continue
+        if rest:
+            yield replace(line, text=rest)
+        yield replace(line, text=f"担当: {office}", item=False, gap=line.gap and not rest)

@@ -1,0 +1,87 @@
+"""Tables that have no heading above their columns: what they hold by what stands in them."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.importers.facts.contacts import contact_line, fact_label, read_office
+from knowledge.importers.facts.periods import read_period
+
+_FEWEST = 3  # rows that show what a column holds
+_LONGEST_NAME = 45  # letters
+_PHONE = re.compile(r"\W*(?:☎|℡|TEL|電話)?\s*[:.]?\s*\(?\d[\d()\-]{5,14}\d\W*", re.IGNORECASE)
+_FLOOR = re.compile(r".{0,8}(?:\d+|[一二三四五六七八九])\s*(?:階|F)\s*(?:.{0,6}番(?:窓口)?)?")
+_COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番?(?:窓口)?")
+_NUMBERISH = re.compile(r"[\d①-⑳,.%円人件回\s\-()]+")
+
+
+def _cells(row: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(cell for cell in row if cell))
+
+
+def _is_name(text: str) -> bool:
+    return 2 <= len(text) <= _LONGEST_NAME and "。" not in text and not _NUMBERISH.fullmatch(text)
+
+
+def _is_office(text: str) -> bool:
+    return len(text) <= 60 and "。" not in text and read_office(text.replace("\n", " "), "", labelled=True) is not None
+
+
+def _share(cells: Sequence[str], count: int) -> float:
+    return count / max(1, len(cells))
+
+
+def _kind(cells: Sequence[str]) -> str:
+    """What most cells of a column are; "name" for names, empty for nothing known."""
+    tests = (
+        ("phone", lambda c: bool(_PHONE.fullmatch(c))),
+        ("floor", lambda c: bool(_FLOOR.fullmatch(c))),
+        ("counter", lambda c: (bool(_COUNTER.fullmatch(c)) and "番" in c) or bool(re.fullmatch("[①-㊿]", c))),
+        ("period", lambda c: bool(read_period(c)[1]) and len(c) <= 30),
+        ("office", _is_office),
+        ("explanation", lambda c: "。" in c or len(c) > _LONGEST_NAME),
+        ("name", _is_name),
+    )
+    return next((kind for kind, test in tests if _share(cells, sum(map(test, cells))) >= 0.7), "")
+
+
+def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """(number of the first row of a list, what each of its columns holds in the words of `columns.column_kinds`) for a
+    table whose cells show it: offices in one column, names that differ in another. (0, []) for others."""
+    full = [n for n, row in enumerate(rows) if len(_cells(row)) >= _FEWEST]
+    filled = [n for n, row in enumerate(rows) if _cells(row)]
+    if len(full) < _FEWEST or len(full) < 0.6 * len(filled):
+        return 0, []
+    width = max(len(rows[n]) for n in full)
+    columns = [[rows[n][c] for n in full if c < len(rows[n]) and rows[n][c]] for c in range(width)]
+    kinds = [_kind(cells) if cells else "" for cells in columns]
+    for column, kind in enumerate(kinds):
+        if kind not in ("", "name") and kind in kinds[:column]:
+            kinds[column] = ""
+    names = [c for c, kind in enumerate(kinds) if kind == "name" and len(columns[c]) >= 0.9 * len(full)]
+    if not names or "office" not in kinds:
+        return 0, []
+    title = max(names, key=lambda c: (len(set(columns[c])), c))
+    if len(set(columns[title])) < 0.8 * len(full):
+        return 0, []
+    kinds = [
+        "title" if c == title else "section" if kind == "name" and c < title else "" if kind == "name" else kind
+        for c, kind in enumerate(kinds)
+    ]
+    return full[0], kinds
+
+
+def levels_by_column(rows: Sequence[Sequence[str]]) -> dict[int, int]:
+    """Column → level of the headings in it, 1 is highest, of a sheet that is written as an outline: one cell in a row,
+    further right what stands below. Empty for others."""
+    filled = [row for row in rows if any(row)]
+    single = [next((c, cell) for c, cell in enumerate(row) if cell) for row in filled if len(_cells(row)) == 1]
+    used = sorted({column for column, _ in single})
+    if len(single) < 0.8 * len(filled) or len(used) < 2:
+        return {}
+    levels: dict[int, int] = {}
+    for column in used[:-1]:
+        cells = [cell for c, cell in single if c == column]
+        heads = sum(_is_name(cell) and not contact_line(cell, "") and not fact_label(cell) for cell in cells)
+        if _share(cells, heads) >= 0.6:
+            levels[column] = len(levels) + 1
+    return levels
