@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.readers.aligned import Text, find_aligned
 from knowledge.importers.readers.lines import plain
 from knowledge.importers.readers.ruled import Box, Grid, find_grids
 
@@ -244,6 +245,18 @@ def read_page(page: Any, letters: list[Piece]) -> Iterator[list[Piece] | list[li
         above = [p for p in letters if p not in inside and p.middle[1] > grid.box.top and p.middle[1] <= ceiling]
         taken = set(map(id, (*inside, *above)))
         letters = [p for p in letters if id(p) not in taken]
-        yield from columns_of(runs_of(above), 0, page.get_width())
+        yield from _with_aligned(runs_of(above), page.get_width())
         yield rows
-    yield from columns_of(runs_of(letters), 0, page.get_width())
+    yield from _with_aligned(runs_of(letters), page.get_width())
+
+
+def _with_aligned(pieces: list[Piece], width: float) -> Iterator[list[Piece] | list[list[str]]]:
+    """The columns of lines of a part of a page, and the tables in it that only their texts' places show."""
+    lines = _rows_of(pieces)
+    texts = [[Text(p.left, p.right, p.top, p.height, p.text, p.size) for p in line] for line in lines]
+    begun = 0
+    for table in find_aligned(texts):
+        yield from columns_of([p for line in lines[begun : table.first] for p in line], 0, width)
+        yield table.rows
+        begun = table.end
+    yield from columns_of([p for line in lines[begun:] for p in line] if begun else pieces, 0, width)
