@@ -17,6 +17,7 @@ _LABEL = re.compile(
     rf"(?:{_LABEL_WORD}|問(?=\s*[:/])|(?<=[【\[(])[問担](?=[】\])]))"
     r"\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
 )
+_ENCLOSED = re.compile(r"[(\[〔<〈《]\s*([^()\[\]〔〕<>〈〉《》]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》]*)*)[)\]〕>〉》]")
 _ONLY_THIS = re.compile(
     r"^[^\w\s]*\s*(?:(?:ただし|但し)[、,]?\s*)?(?:この|本)?(?:取組|取り組み|事業|施策|項目)(?:のみ|だけ)(?:は|の)?\s*[:、,]?\s*(?=\S)"
 )
@@ -158,6 +159,8 @@ def only_of_one(text: str) -> bool:
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
     text = _without_matter(text)
+    if enclosed := _ENCLOSED.fullmatch(text):
+        text = enclosed[1]
     label = _LABEL.match(text)
     if label:
         return read_office(text[label.end() :], area_code, labelled=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.importers.facts.contacts import contact_line, read_office
+from knowledge.importers.facts.contacts import contact_line, join_contacts, read_office
 from knowledge.importers.readers.lines import Line
 
 _TELLS = re.compile(
@@ -28,7 +28,7 @@ def _told(text: str, area_code: str) -> tuple[str, str]:
     return text, ""
 
 
-def part_contacts(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
+def _parted(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
     """The lines, where a contact that a sentence tells at the end of a text stands in a line of its own, unless a
     contact follows."""
     for number, line in enumerate(lines):
@@ -40,3 +40,8 @@ def part_contacts(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
         if rest:
             yield replace(line, text=rest)
         yield replace(line, text=f"担当: {office}", item=False, gap=line.gap and not rest)
+
+
+def contacts_apart(lines: Sequence[Line], area_code: str) -> list[Line]:
+    """The lines, where each contact stands in one line of its own, be it told in a sentence or set over several."""
+    return join_contacts(list(_parted(lines, area_code)), area_code)

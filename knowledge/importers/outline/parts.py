@@ -69,12 +69,18 @@ class _Sorter:
         for line in self.lines:
             if line.text:
                 self.parts.append(self._judge(line))
-        if not self.levelled:
+        if not self.levelled or self._outnumbered():
             self._find_unmarked_headings()
         self._set_contents_aside()
         self._join_records()
         self._tell_items()
         return self.parts
+
+    def _outnumbered(self) -> bool:
+        """Whether many more contacts than headings that the format marks speak for initiatives that nothing marks."""
+        asked = sum(part.role == "contact" for part in self.parts)
+        heads = sum(part.role == "heading" and not part.announced for part in self.parts)
+        return asked > _LEVELLED and asked >= 1.5 * heads
 
     def _tell_items(self) -> None:
         """Where most items of a document have a sentence below them, it is told of the item."""
@@ -213,6 +219,7 @@ class _Sorter:
             part.line.gap
             or after.line.indent > part.line.indent
             or (before is not None and before.role in ("contact", "item", "end"))
+            or (self.levelled and before is not None and before.role == "heading")
         )
         return bool(closed and (begins or after.role == "contact" or office) and (set_off or office))
 

@@ -4,16 +4,11 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
-from knowledge.importers.facts.contacts import (
-    area_code_of,
-    complete_offices,
-    join_contacts,
-    listed_offices,
-    office_at_end,
-)
+from knowledge.importers.facts.contacts import area_code_of, complete_offices, listed_offices, office_at_end
 from knowledge.importers.facts.markers import clean_title, read_marker
 from knowledge.importers.facts.periods import read_period
-from knowledge.importers.facts.sentences import part_contacts
+from knowledge.importers.facts.sentences import contacts_apart
+from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
@@ -284,10 +279,11 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
     area_code = area_code_of("\n".join(line.text for line in lines)) or area_code
-    joined = join_contacts(list(part_contacts(lines, area_code)), area_code)
+    joined = contacts_apart(lines, area_code)
     listed = listed_offices(joined, area_code)
     parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
     choose_plans(parts)
+    take_offices_beside(parts)
     root = grow_tree(parts, area_code)
     opened = [n for n, part in enumerate(parts) if part.plan]
     nodes = {id(node.part): node for node in root.walk() if node.part}

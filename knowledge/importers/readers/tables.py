@@ -15,7 +15,7 @@ from knowledge.importers.readers.columns import (
     tells_facts,
 )
 from knowledge.importers.readers.lines import Line
-from knowledge.importers.readers.unnamed import kinds_by_content, levels_by_column
+from knowledge.importers.readers.unnamed import kinds_by_content, levels_by_column, with_offices
 
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
 _NOTE = re.compile(r"^[※*(]|^注|。")
@@ -110,7 +110,10 @@ class _Table:
         return False
 
     def _named(self, kinds: list[str], number: int) -> list[str]:
-        """The kinds of columns, where names that stand under a heading such as 内容 are titles."""
+        """The kinds of columns, where names that stand under a heading such as 内容 are titles, and what no heading
+        tells shows in the cells."""
+        if "title" in kinds and "office" not in kinds:
+            return with_offices(kinds, self.rows[number + 1 :])
         if not tells_facts(kinds):
             return kinds
         column = kinds.index("explanation")
@@ -124,7 +127,10 @@ class _Table:
         self.names, self.kinds, self.above = [heading_name(name) for name in names], kinds, []
 
     def _record(self, number: int) -> list[dict[str, str]]:
-        """The rows of label and value that tell of one thing, from a row on."""
+        """The rows of label and value that tell of one thing, from a row on; what is said of the plan once, above all
+        records, is in none."""
+        if self._of_all_records(number):
+            return []
         found: list[dict[str, str]] = []
         for cells in self.rows[number:]:
             pairs = _pairs(cells)
@@ -133,6 +139,14 @@ class _Table:
             found.append(pairs)
         kinds = {kind for row in found for kind in row}
         return found if ("title" in kinds or "office" in kinds) and len(kinds) > 1 else []
+
+    def _of_all_records(self, number: int) -> bool:
+        """Whether a row is one of those above the records that say the plan's name, once in the table, and its
+        period."""
+        above = [_pairs(cells) for cells in self.rows[: number + 1] if any(cells)]
+        if not above[-1:] or not all(pairs and set(pairs) <= {"plan", "period", "explanation"} for pairs in above):
+            return False
+        return any("plan" in pairs for pairs in above) and sum("plan" in _pairs(cells) for cells in self.rows) == 1
 
     def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
         facts: dict[str, str] = {}

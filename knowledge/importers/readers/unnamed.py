@@ -7,6 +7,7 @@ from knowledge.importers.facts.contacts import contact_line, fact_label, read_of
 from knowledge.importers.facts.periods import read_period
 
 _FEWEST = 3  # rows that show what a column holds
+_SEEN = 30  # rows that are looked at for what a column holds
 _LONGEST_NAME = 45  # letters
 _PHONE = re.compile(r"\W*(?:☎|℡|TEL|電話)?\s*[:.]?\s*\(?\d[\d()\-]{5,14}\d\W*", re.IGNORECASE)
 _FLOOR = re.compile(r".{0,8}(?:\d+|[一二三四五六七八九])\s*(?:階|F)\s*(?:.{0,6}番(?:窓口)?)?")
@@ -68,6 +69,16 @@ def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
         for c, kind in enumerate(kinds)
     ]
     return full[0], kinds
+
+
+def with_offices(kinds: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """The kinds of columns, with offices where the cells of one without a kind name them. `below`: the rows."""
+    told = list(kinds)
+    for column, kind in enumerate(kinds):
+        cells = [row[column] for row in below[:_SEEN] if column < len(row) and row[column]]
+        if not kind and len(cells) > 1 and "office" not in told and _kind(cells) == "office":
+            told[column] = "office"
+    return told
 
 
 def levels_by_column(rows: Sequence[Sequence[str]]) -> dict[int, int]:

@@ -1,0 +1,27 @@
+"""Offices that stand beside the names of initiatives, parted from them by no sign."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from knowledge.document import Office
+from knowledge.importers.outline.levels import look_of
+from knowledge.importers.outline.parts import Part
+
+_BESIDE = re.compile(r"^(?P<title>.{2,40}?)\s+(?P<office>[^\s()。、]{1,18}(?:課|室|係|センター|担当|グループ|事務局))$")
+_OFTEN = 3  # headings
+
+
+def take_offices_beside(parts: Sequence[Part]) -> None:
+    """Parts the office from the title where most headings of one look end in a blank and the name of an office, and
+    these names come again."""
+    heads = [part for part in parts if part.role == "heading" and not part.announced and not part.plan]
+    looks = Counter(look_of(part) for part in heads)
+    found = [(part, match) for part in heads if not part.office and (match := _BESIDE.match(part.title))]
+    alike = Counter(look_of(part) for part, _ in found)
+    names = Counter(match["office"] for _, match in found)
+    said = "\n".join(part.text for part in parts if part.role != "heading")
+    for part, match in found:
+        look, name = look_of(part), match["office"]
+        if alike[look] >= _OFTEN and alike[look] * 3 >= looks[look] * 2 and (names[name] > 1 or name in said):
+            part.title, part.office = match["title"], Office(name)
