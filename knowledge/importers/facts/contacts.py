@@ -115,10 +115,12 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
         rest = f"{rest[: place.start()]} {place['inside']} {rest[place.end() :]}"
     floor, rest = _first(_FLOOR, rest)
     counter, rest = _first(_COUNTER, rest)
-    rest = re.sub(rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:", " ", rest)
+    rest = re.sub(
+        rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:|\s{_PLACE_LABEL}(?=\s)", " ", rest
+    )
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
-    name = _ADDRESS.sub("", name.strip())
+    name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*", "", name.strip()))
     name = re.sub(r"\(\d{2,5}\)$", "", name.strip())  # an extension without its name
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))

@@ -68,7 +68,9 @@ def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
         "title" if c == title else "section" if kind == "name" and c < title else "" if kind == "name" else kind
         for c, kind in enumerate(kinds)
     ]
-    return full[0], kinds
+    asked = kinds.index("office")
+    headed = asked < len(rows[full[0]]) and bool(rows[full[0]][asked]) and not _is_office(rows[full[0]][asked])
+    return full[headed], kinds  # headings in words that nobody knows are no row
 
 
 def with_offices(kinds: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
