@@ -27,8 +27,11 @@ install-dev: .venv/installed-dev
 	  DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -qq -y --no-install-recommends $(TEST_PACKAGES) >/dev/null; }
 	touch $@
 
+# The journeys mostly wait for processes that are killed and started: beside the other tests they cost hardly any time.
 test: install-dev .venv/installed-packages lint
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest tests/journeys >.venv/journeys.log 2>&1 & journeys=$$!; \
+	  .venv/bin/python -m pytest --ignore tests/journeys; others=$$?; \
+	  wait $$journeys; ended=$$?; cat .venv/journeys.log; exit $$((others | ended))
 
 lint: install-dev
 	.venv/bin/ruff check .
