@@ -135,7 +135,7 @@ def test_a_surge_is_told_once_signed_by_one_process_and_without_texts(desk: Desk
 
 def test_a_webhook_that_fails_is_tried_again_with_back_off_and_shown(desk: Desk, told: Settings, hook: Hook) -> None:
     log(desk, CUT * 7)
-    hook.statuses = [500, 500]
+    hook.statuses = [500] * 4  # of two sendings: of the topic, and of the share that is not answered
     tries, process = [], Process(desk, told)
     for minutes in range(6):
         process.looks(minutes)
