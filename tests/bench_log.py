@@ -7,50 +7,113 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import combinations, permutations
 from pathlib import Path
+from urllib.parse import unquote_plus, urlencode
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 
+from bot.alarms.looking import SURGE, add_alarm
 from bot.commits import GroupCommit
+from bot.judging.models import JudgedSample
+from bot.judging.samples import DECLINED_RIGHTLY, RIGHT, draw_sample, judge_sample, week_of
 from bot.models import QuestionLog
 from bot.question_log import log_questions, log_row
-from bot.record.export import export_csv
+from bot.record.export import stream_export
 from bot.record.following import follow_log
 from bot.record.terms import LogFilter
 from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
 from handlers.commands.desk import Desk
+from handlers.console.questions.queue import STATES
 from handlers.settings import Settings
 from handlers.web import make_web
+from knowledge.notices import NoticeRow
 from tests.conftest import WARD
 from tests.console import Console
 from tests.log_maker import make_log, make_queue
 from tests.servers import Postgres
 
 TIMES, LIMIT, WRITTEN, DAYS = 3, 500.0, 5_000, 1_095
+LOG = "/console/questions/log"
+_HERE = ("questions.", "statistics.", "alarms.", "notices.")  # blueprints that are measured
+
+
+def make_rest(desk: Desk) -> None:
+    """What else the pages show: weeks of samples, half of them judged; notices and alarms."""
+    now = desk.now().replace(tzinfo=None)
+    with desk.sessions() as session:
+        for week in range(52):
+            draw_sample(session, week_of(now.date()) - timedelta(weeks=week))
+        for sample in session.scalars(select(JudgedSample).where(JudgedSample.id % 2 == 0)).all():
+            judge_sample(session, sample.id, RIGHT if sample.answered else DECLINED_RIGHTLY, "", "", now)
+        for number in range(100):
+            ends = now + timedelta(days=1) if number > 90 else now - timedelta(days=number)
+            row = NoticeRow(title=f"断水 {number}", topics=["断水", "自転車"], text="いま調べています。")
+            row.starts_at, row.ends_at = now - timedelta(days=200), ends
+            session.add(row)
+            figures = {"words": ["断水", "水道"], "asked": 200, "unanswered": 10}
+            began = now - timedelta(hours=6 * (99 - number))
+            add_alarm(session, SURGE, began, ["mail"], topic="断水", count=40, usual=0.5, figures=figures)
+        session.commit()
+
+
+def searches(desk: Desk, row: QuestionLog) -> list[str]:
+    """The log by each filter, with what is common and what is rare, and by each two of them."""
+    today = desk.now().date()
+    entry = row.candidates[0][0]
+    common = {
+        "words": "自転車", "since": today.replace(year=today.year - 2), "until": today, "channel": "line",
+        "intent": "initiative", "entry": entry, "office": row.office, "answered": "yes", "feedback": "good",
+        "band": "4", "release": "3",
+    }  # fmt: skip
+    rare = {
+        "words": "存在しない言葉", "since": today, "until": today.replace(year=today.year - 2), "channel": "cli",
+        "intent": "emergency", "entry": "nothing", "office": "ない課", "answered": "no", "feedback": "wrong",
+        "band": "none", "release": "99",
+    }  # fmt: skip
+    made = [{name: value} for values in (common, rare) for name, value in values.items()]
+    made += [{one: common[one], other: common[other]} for one, other in combinations(common, 2)]
+    made += [{one: common[one], other: rare[other]} for one, other in permutations(common, 2)]
+    made += [common, {**common, "words": "何時"}, {"words": "何時"}, {"words": "の"}, {"words": "印鑑 登録"}]
+    made += [{"before": 1_000, **values} for values in ({}, {"channel": "web"}, {"words": "自転車"}, {"words": "の"})]
+    return [f"{LOG}?{urlencode(values)}" for values in made]
 
 
 def paths(desk: Desk) -> list[str]:
-    """What operators open: the queue, the log by every filter, one question, figures of any period."""
+    """What operators open: the queue, the log by every filter, one question, figures of any period, every other page
+    of theirs."""
     today = desk.now().date()
     month, year, all_of_it = (today.replace(day=1), today.replace(month=1, day=1), today.replace(year=today.year - 3))
     with desk.sessions() as session:
-        cluster = session.scalars(select(QuestionCluster.id).order_by(QuestionCluster.count.desc()).limit(1)).one()
+        order = QuestionCluster.count.desc()
+        cluster = session.scalars(select(QuestionCluster.id).order_by(order).limit(1)).one()
         row = session.scalars(select(QuestionLog).where(QuestionLog.office != "").limit(1)).one()
-    log = "/console/questions/log"
+        newest = session.scalar(select(func.max(QuestionLog.id)))
+        sample = session.scalar(select(func.max(JudgedSample.id)))
+        notice = session.scalar(select(func.max(NoticeRow.id)))
+    queue, figures = "/console/questions", "/console/statistics"
+    periods = [f"since={since}&until={today}" for since in (month, year, all_of_it)]
+    periods.append(f"since={all_of_it + timedelta(days=17)}&until={today - timedelta(days=17)}")
     return [
-        "/console/", "/console/questions", "/console/questions?page=9", "/console/questions?state=ignored",
-        f"/console/questions/{cluster}", log, f"{log}?words=自転車", f"{log}?words=印鑑 登録", f"{log}?words=何時",
-        f"{log}?words=存在しない言葉", f"{log}?words=自転車&feedback=wrong", f"{log}?since={all_of_it}&until={today}",
-        f"{log}?words=水道&since={month}&until={today}&channel=line&answered=no", f"{log}?feedback=wrong",
-        f"{log}?entry={row.candidates[0][0]}&feedback=good", f"{log}?office={row.office}&band=4&release=3",
-        f"{log}?intent=emergency&answered=no", f"{log}?until={all_of_it.replace(year=all_of_it.year + 1)}&release=6",
-        f"{log}?before=1000&channel=web", f"{log}/{row.id}", f"{log}/export.csv?words=自転車&release=2",
-        f"/console/statistics?since={month}&until={today}", f"/console/statistics?since={year}&until={today}",
-        f"/console/statistics?since={all_of_it}&until={today}",
-        f"/console/statistics/table.csv?since={all_of_it}&until={today}",
-        f"/console/statistics/table.xlsx?since={all_of_it}&until={today}",
+        "/console/", *(f"{queue}?state={state}" for state in STATES), f"{queue}?page=9", f"{queue}?page=40",
+        f"{queue}/{cluster}", LOG, *searches(desk, row), f"{LOG}/{row.id}", f"{LOG}/{newest}", f"{LOG}/export.csv",
+        f"{LOG}/export.csv?words=自転車&release=2", f"{LOG}/export.csv?feedback=wrong",
+        f"{LOG}/export.xlsx", f"{queue}/samples", f"{queue}/samples/{sample}",
+        *(f"{figures}{page}?{period}" for page in ("", "/report", "/table.csv", "/table.xlsx") for period in periods),
+        f"{figures}/scores", "/console/alarms", "/console/notices", "/console/notices/new",
+        f"/console/notices/{notice}",
     ]  # fmt: skip
+
+
+def find_uncovered(web: Flask, asked: list[str]) -> set[str]:
+    """Pages of the operators that none of these addresses opens."""
+    rules = web.url_map.bind("localhost")
+    opened = {rules.match(path.partition("?")[0])[0] for path in asked}
+    shown = {rule.endpoint for rule in web.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return {endpoint for endpoint in shown if endpoint.startswith(_HERE)} - opened
 
 
 def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
@@ -58,7 +121,9 @@ def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
     web = make_web(desk.settings, desk.sessions, desk.conversation)[0]
     console = Console(web, desk, "admin")
     result = {}
-    for path in paths(desk):
+    asked = paths(desk)
+    assert not (missing := find_uncovered(web, asked)), missing
+    for path in asked:
         taken = []
         for _ in range(TIMES + 1):
             started = time.perf_counter()
@@ -66,6 +131,7 @@ def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
             next(iter(answer.response))  # the whole page, or the first piece of what is streamed
             taken.append((time.perf_counter() - started) * 1000)
             assert answer.status_code == 200, (path, answer.status_code)
+            answer.close()
         result[path] = taken[0], statistics.median(taken[1:])
     return result
 
@@ -102,6 +168,16 @@ def compare_writing(full: Desk, empty: Desk) -> None:
     )
 
 
+def measure_export(desk: Desk, kind: str) -> None:
+    """Prints what it takes to send the whole log."""
+    pieces = stream_export(desk.sessions, kind, LogFilter(), desk.now().date())
+    first = timed(lambda: next(pieces))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    spent = timed(lambda: sum(map(len, pieces)))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"all as {kind}: first piece {first * 1000:.0f} ms, all in {spent:.0f} s, memory grew {grown:.0f} MB")
+
+
 def measure(url: str, other: str, folder: Path, rows: int) -> None:
     """Prints everything of one database; `other`: the address of an empty one, to compare with."""
     desk = Desk(Settings(folder, url, WARD, "secret"))
@@ -113,15 +189,15 @@ def measure(url: str, other: str, folder: Path, rows: int) -> None:
     make_queue(desk, 1_500)
     filer = Filer(desk.sessions, desk.conversation.live)
     print(f"queue filed in {timed(filer.file_waiting):.0f} s", flush=True)
-    for path, (first, next_ones) in measure_pages(desk).items():
+    make_rest(desk)
+    pages = measure_pages(desk)
+    for path, (first, next_ones) in pages.items():
         late = "  OVER THE LIMIT" if max(first, next_ones) > LIMIT else ""
-        print(f"{first:7.0f} {next_ones:7.0f}  {path}{late}", flush=True)
-    pieces = export_csv(desk.sessions, LogFilter(), desk.now().date())
-    first = timed(lambda: next(pieces))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    spent = timed(lambda: sum(map(len, pieces)))
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"CSV of everything: first piece {first * 1000:.0f} ms, all in {spent:.0f} s, memory grew {grown:.0f} MB")
+        print(f"{first:7.0f} {next_ones:7.0f}  {unquote_plus(path)}{late}", flush=True)
+    slowest = (max(times[number] for times in pages.values()) for number in (0, 1))
+    print(f"{len(pages)} pages, slowest first request {next(slowest):.0f} ms, of the next {next(slowest):.0f} ms")
+    for kind in ("csv", "xlsx"):
+        measure_export(desk, kind)
 
 
 def main() -> None:

@@ -1,9 +1,8 @@
-"""What surges is found, told once and by one process, to where it was set; nothing personal leaves."""
+"""What surges is told once and by one process, to where it was set; nothing personal leaves."""
 
 import hashlib
 import hmac
 import json
-import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +16,6 @@ from sqlalchemy import insert, select
 
 from bot.alarms.looking import list_alarms
 from bot.alarms.models import Alarm, Sending
-from bot.alarms.surges import Asked, Usual, chance_of_at_least, find_jump, find_surges, words_of
 from bot.models import QuestionLog
 from bot.question_log import log_row
 from bot.retention import Retention, remove_outdated
@@ -29,15 +27,8 @@ from tests.conftest import NOW
 from tests.console import Console, check_axe, sign_in_page
 from tests.questions.made import make_questions
 from tests.servers import Postgres
+from tests.test_surges import CUT
 
-CUT = (
-    "断水はいつまで",
-    "今津北の断水のこと",
-    "断水してるんやけど",
-    "断水、いつ復旧するん",
-    "うちも断水？",
-    "断水の給水車はどこ",
-)
 FORM = {
     "title": "断水",
     "text": "夕方まで",
@@ -73,40 +64,6 @@ def log(desk: Desk, questions: Sequence[str], minutes_ago: float = 30, channel: 
 def alarms(desk: Desk, kind: str = "surge") -> list[Alarm]:
     with desk.sessions() as session:
         return [alarm for alarm in list_alarms(session) if alarm.kind == kind]
-
-
-def asked(*questions: str, user: str = "", answered: bool = False) -> list[Asked]:
-    return [Asked(words_of(question), user, answered) for question in questions]
-
-
-def test_the_chance_of_a_count_is_that_of_a_rate_known_as_well_as_the_log_tells_it() -> None:
-    # By hand: x = 1/4; I_x(1, 1/2) = 1 - sqrt(3/4); of a rate that is known for certain it is Poisson's.
-    assert chance_of_at_least(1, 100, 0, 300) == pytest.approx(1 - math.sqrt(0.75))
-    assert chance_of_at_least(3, 100, 2_000_000, 100_000_000) == pytest.approx(1 - 5 * math.exp(-2), rel=1e-4)
-
-
-def test_a_topic_surges_and_ordinary_hours_do_not() -> None:
-    ordinary = [question for question, _ in make_questions()]
-    usual = Usual(ordinary[:600], ())
-    assert [find_surges(asked(*ordinary[n : n + 40]), usual) for n in range(600, 1000, 40)] == [[]] * 10
-    assert find_surges(asked(*ordinary[600:]), usual) == [], "ten times as many questions of all kinds are no surge"
-    (surge,) = find_surges(asked(*ordinary[600:640], *CUT * 7), usual)
-    assert (surge.topic, surge.count, surge.unanswered) == ("断水", 42, 42)
-    assert surge.usual <= 1.0
-    assert find_surges(asked(*ordinary[600:640], *CUT[:1] * 9), usual) == [], "nine are too few to tell"
-
-
-def test_one_resident_and_a_name_make_no_surge() -> None:
-    usual = Usual(["防災訓練"] * 100, ())
-    assert find_surges(asked(*CUT * 7, user="u1"), usual) == []
-    assert find_surges(asked(*["田中さんはいますか"] * 40), usual) == []
-
-
-def test_a_jump_of_the_unanswered_share_is_told_from_chance() -> None:
-    hour = asked(*["住民票"] * 30) + asked(*["防災訓練"] * 20, answered=True)
-    assert find_jump(hour, 1000, 200) is not None
-    assert find_jump(hour, 1000, 500) is None
-    assert find_jump(hour[:19], 1000, 200) is None
 
 
 def test_a_surge_is_told_once_signed_by_one_process_and_without_texts(desk: Desk, told: Settings, hook: Hook) -> None:

@@ -18,12 +18,13 @@ from sqlalchemy import delete, insert, select, update
 from bot.events import MessageTakenBack
 from bot.inbox import store_deliveries
 from bot.models import QuestionLog
-from bot.record.export import export_csv, export_questions
+from bot.record.export import export_questions, stream_export
 from bot.record.following import follow_log
 from bot.record.models import LogPosting, LogProgress
 from bot.record.postings import forget_words
 from bot.record.search import LogPage, search_log
 from bot.record.terms import LogFilter, words_of
+from bot.record.workbook import stream_workbook
 from bot.review.filing import Filer
 from bot.review.models import ClusterWording, QuestionCluster
 from handlers.commands.desk import Desk
@@ -146,7 +147,7 @@ def test_an_export_of_any_length_takes_the_same_memory(desk: Desk, tmp_path: Pat
             session.commit()
         tracemalloc.start()
         if name == "stream":
-            lines = sum(piece.count(b"\n") for piece in export_csv(desk.sessions, LogFilter(), TODAY)) - 1
+            lines = sum(piece.count(b"\n") for piece in stream_export(desk.sessions, "csv", LogFilter(), TODAY)) - 1
         else:
             lines = export_questions(desk.sessions, tmp_path / name, TODAY)
         peak = tracemalloc.get_traced_memory()[1]
@@ -174,6 +175,16 @@ def test_the_console_exports_what_was_searched(desk: Desk, web: Flask, log_of: C
     assert dict(zip(header, row, strict=True))["質問"] == "'=防災訓練はいつ"
     book = load_workbook(io.BytesIO(console.get(place.format("xlsx")).get_data()))
     assert [cell.value for cell in book["質問の記録"][2]][3] == "'=防災訓練はいつ"
-    log_of(*["ペンギンの飼い方"] * 20_001)
-    refused = console.get("/console/questions/log/export.xlsx", follow_redirects=True)
-    assert "20,000 件までです" in refused.get_data(as_text=True)
+
+
+def test_a_workbook_goes_on_in_further_sheets_and_holds_any_text() -> None:
+    rows = [["質問", "数"], ["=1+1 <&>", "06"], ["改行\nと\x0bと_x0041_", ""], ["", "3"], ["x" * 40_000, "4"]]
+    file = io.BytesIO(b"".join(stream_workbook("記録", rows, (40, 8), most=3)))
+    book = load_workbook(file)
+    assert book.sheetnames == ["記録", "記録 2"]
+    first = [[cell.value for cell in row] for row in book["記録"]]
+    assert first == [["質問", "数"], ["=1+1 <&>", "06"], ["改行\nとと_x005F_x0041_", None], [None, "3"]]
+    assert {cell.data_type for cell in book["記録"][2]} == {"s"}
+    assert [[len(cell.value) for cell in row] for row in book["記録 2"]] == [[2, 1], [32_767, 1]]
+    empty = load_workbook(io.BytesIO(b"".join(stream_workbook("記録", rows[:1], (40, 8)))))
+    assert [[cell.value for cell in row] for row in empty["記録"]] == [["質問", "数"]]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.alarms.models import Alarm, Sending
-from bot.alarms.surges import Asked, Usual, find_jump, find_surges, names_a_person, words_of
+from bot.alarms.surges import Asked, Usual, find_jump, find_surges, is_matter, names_a_person, words_of
 from bot.models import QuestionLog
 from bot.record.models import Figure
 from bot.review.models import QuestionCluster
@@ -131,13 +131,13 @@ def add_alarm(session: Session, kind: str, now: datetime, ways: Sequence[str], *
 
 
 def tell_words(asked: Iterable[tuple[frozenset[str], str]], most: int = 5) -> list[str]:
-    """The words that most residents used, none that few used or that names a person."""
+    """The words for matters that most residents used, none that few used or that names a person."""
     users: dict[str, set[str | int]] = {}
     for number, (words, user) in enumerate(asked):
         for word in words:
             users.setdefault(word, set()).add(user or number)
     ordered = sorted(users.items(), key=lambda row: (-len(row[1]), row[0]))
-    told = (word for word, who in ordered if len(who) >= _FEW and not names_a_person(word))
+    told = (word for word, who in ordered if len(who) >= _FEW and is_matter(word) and not names_a_person(word))
     return [word for word, _ in zip(told, range(most), strict=False)]
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.review.likeness import core_of
 from nlp.tokenise import analyse, tokenise_raw
@@ -19,11 +20,19 @@ _TIMES = 3.0  # the usual rate
 _PRIOR = 200  # questions that the knowledge's own examples count as, beside the log's
 _HARDLY = 0.5  # questions an hour of a word that is never asked
 _SAME_MATTER = 0.5  # of a word's questions, that also have the word of a larger surge
-_NO_NOUN = 0.5  # what a verb or an adjective counts as the name of a topic
+_NO_MATTER = 0.5  # what a verb, an adjective or 今日 counts as the name of a topic
 _LEAST_ASKED = 20  # questions in the hour, for their unanswered share to say anything
 _JUMP = 0.2
 _USUAL_SHARE, _SHARE_PRIOR = 0.3, 50  # where there is no log yet
 _NUMBERS = re.compile("[0-9]")
+# Nouns that are about nothing by themselves; those of times and counters the dictionary marks.
+_HOLLOW = frozenset(
+    (
+        "こと", "もの", "ところ", "ほう", "方", "とき", "ため", "よう", "わけ", "はず", "人", "件", "方法", "仕方",
+        "やり方", "感じ", "何", "誰", "どこ", "いつ", "私", "自分", "うち", "お願い",
+    )
+)  # fmt: skip
+_ABOUT_TIME_OR_NUMBER = ("副詞可能", "助数詞可能", "助動詞語幹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,11 @@ def names_a_person(word: str) -> bool:
     return any("人名" in morpheme.part_of_speech() for morpheme in tokenise_raw(word))
 
 
-def _is_noun(word: str) -> bool:
-    return all(morpheme.part_of_speech()[0] == "名詞" for morpheme in tokenise_raw(word))
+@lru_cache(maxsize=10_000)
+def is_matter(word: str) -> bool:
+    """Whether a content word says by itself what a question is about: a noun, and none like こと, 今日 or うち."""
+    parts = [morpheme.part_of_speech() for morpheme in tokenise_raw(word)]
+    return word not in _HOLLOW and all(p[0] == "名詞" and p[2] not in _ABOUT_TIME_OR_NUMBER for p in parts)
 
 
 def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
@@ -119,7 +131,7 @@ def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
     standing_out: list[tuple[float, str, int, float]] = []
     for word, residents in users.items():
         count = len(residents)
-        if count < _LEAST:
+        if count < _LEAST or word in _HOLLOW:
             continue
         seen, among = usual.count(word), usual.questions
         expected = len(asked) * seen / among
@@ -129,7 +141,7 @@ def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
         # How far a count stands out: the log-likelihood ratio (Dunning 1993), of a Poisson rate.
         rate = max(expected, _HARDLY)
         weight = count * math.log(count / rate) - (count - rate)
-        standing_out.append((weight * (1.0 if _is_noun(word) else _NO_NOUN), word, count, expected))
+        standing_out.append((weight * (1.0 if is_matter(word) else _NO_MATTER), word, count, expected))
     surges: list[Surge] = []
     left = sorted(standing_out, reverse=True)
     while left:

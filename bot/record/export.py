@@ -2,27 +2,28 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from bot.models import QuestionLog
-from bot.record.search import count_log, read_log
+from bot.record.search import read_log
 from bot.record.terms import LogFilter
+from bot.record.workbook import stream_workbook
 from knowledge import KnowledgeError
 from knowledge.database import Sessions
 from knowledge.releases import read_release
-from knowledge.rows import neutralise, write_rows
+from knowledge.rows import neutralise
 
-MOST_IN_WORKBOOK = 1_000_000  # Excel holds 1,048,576 rows in a sheet
 _AT_ONCE = 1_000  # rows
 _RELEASES_HELD = 8  # whose titles are in memory
 _COLUMNS = (
     "日時", "経路", "利用者", "質問", "種類", "答えた", "候補1", "候補2", "候補3", "公開版", "ミリ秒", "担当", "評価",
     "お尋ねの意味",
 )  # fmt: skip
+_WIDTHS = (20, 8, 18, 60, 12, 8, 36, 36, 36, 8, 10, 24, 12, 36)  # letters
 _SAID = {"good": "役に立った", "wrong": "違います"}
 _EVERYTHING = LogFilter()
 _Titles = dict[int, dict[str, str]]
@@ -61,12 +62,11 @@ def export_rows(sessions: Sessions, wanted: LogFilter, today: date) -> Iterator[
         last = rows[-1].id
 
 
-def export_csv(sessions: Sessions, wanted: LogFilter, today: date) -> Iterator[bytes]:
-    """The same as the pieces of a CSV file with BOM."""
+def _csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     piece = io.StringIO()
     writer = csv.writer(piece)
     piece.write("\ufeff")
-    for number, row in enumerate(export_rows(sessions, wanted, today), 1):
+    for number, row in enumerate(rows, 1):
         writer.writerow([neutralise(cell) for cell in row])
         if number % _AT_ONCE == 0:
             yield piece.getvalue().encode()
@@ -75,21 +75,24 @@ def export_csv(sessions: Sessions, wanted: LogFilter, today: date) -> Iterator[b
     yield piece.getvalue().encode()
 
 
-def export_questions(
-    sessions: Sessions, path: Path, today: date, wanted: LogFilter = _EVERYTHING, most: int = MOST_IN_WORKBOOK
-) -> int:
-    """Writes what fits of the log as the suffix says; returns the number of questions.
+def _workbook(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    return stream_workbook("質問の記録", ([neutralise(cell) for cell in row] for row in rows), _WIDTHS)
 
-    Raises KnowledgeError for another suffix, and for more than `most` questions in a workbook.
-    """
-    if path.suffix.lower() not in (".csv", ".xlsx"):
+
+_FORMS = {"csv": _csv, "xlsx": _workbook}
+
+
+def stream_export(sessions: Sessions, kind: str, wanted: LogFilter, today: date) -> Iterator[bytes]:
+    """The same as the pieces of a file: `kind` csv (with BOM) or xlsx (of as many sheets as the rows need)."""
+    return _FORMS[kind](export_rows(sessions, wanted, today))
+
+
+def export_questions(sessions: Sessions, path: Path, today: date, wanted: LogFilter = _EVERYTHING) -> int:
+    """Writes what fits of the log as the suffix says; returns the number of questions. Raises KnowledgeError for
+    another suffix."""
+    form = _FORMS.get(path.suffix.lower().removeprefix("."))
+    if form is None:
         raise KnowledgeError(f"{path.name}: 書き出せる形は .csv と .xlsx です。名前の末尾を直してください。")
-    if path.suffix.lower() == ".xlsx":
-        with sessions() as session:
-            if count_log(session, wanted, today, most + 1) > most:
-                raise KnowledgeError(
-                    f"Excel に入れられるのは {most:,} 件までです。CSV で書き出すか、期間を分けてください。"
-                )
     count = -1
 
     def counted() -> Iterator[list[str]]:
@@ -98,5 +101,6 @@ def export_questions(
             count += 1
             yield row
 
-    write_rows(path, "質問の記録", counted())
+    with path.open("wb") as file:
+        file.writelines(form(counted()))
     return count

@@ -94,19 +94,6 @@ class _Search:
                 break
         return found[:count]
 
-    def count(self, most: int) -> int:
-        """How many rows fit, counted up to `most`."""
-        counted = select(func.count())
-        if self._open:
-            some = select(_LOG.c.id).where(*self._conditions).limit(most)
-            return self._session.scalar(counted.select_from(some.subquery())) or 0
-        found = 0
-        for numbers in self.numbers(1, _highest(self._session), newest=True):
-            if found < most:
-                within = counted.where(_LOG.c.id.in_(numbers), *self._conditions)
-                found += (self._session.scalar(within) or 0) if self._conditions else len(numbers)
-        return min(found, most)
-
 
 def _highest(session: Session) -> int:
     return session.scalar(select(func.max(_LOG.c.id))) or 0
@@ -127,11 +114,6 @@ def search_log(session: Session, wanted: LogFilter, today: date, before: int = 0
 def read_log(session: Session, wanted: LogFilter, today: date, behind: int, count: int) -> Sequence[QuestionLog]:
     """At most `count` questions of the log after the one with an id, oldest first."""
     return _Search(session, wanted, today).rows(behind + 1, _highest(session), count, newest=False)
-
-
-def count_log(session: Session, wanted: LogFilter, today: date, most: int) -> int:
-    """How many questions of the log fit, counted up to `most`."""
-    return _Search(session, wanted, today).count(most)
 
 
 def find_sharing(session: Session, text: str, count: int) -> list[str]:

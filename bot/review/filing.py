@@ -13,7 +13,7 @@ from bot.review.likeness import Features, Likeness, Reader, core_of
 from bot.review.models import ClusterWording, QuestionCluster
 from bot.review.rephrasing import mark_rephrased
 from knowledge.database import Sessions, begin_writing
-from knowledge.snapshot import LiveSnapshot, outside_topics
+from knowledge.snapshot import LiveSnapshot, Snapshot, outside_topics
 
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
 JOINS_FROM = 0.55
@@ -64,6 +64,13 @@ class Clusters:
         return best, features
 
 
+def make_reader(snapshot: Snapshot) -> Reader:
+    """A reader that knows how often words are said, from the release's own examples and the topics outside of it."""
+    background = [q for _, examples in outside_topics() for q in examples]
+    background += [q for entry in snapshot.entries for q in entry.examples]
+    return Reader(snapshot, background)
+
+
 class Filer:
     """Files what waits in the log. Any number of processes may: one at a time does."""
 
@@ -76,9 +83,7 @@ class Filer:
     def _current(self) -> Clusters:
         snapshot = self._live.get()
         if self._clusters is None or self._release != snapshot.release:
-            background = [q for _, examples in outside_topics() for q in examples]
-            background += [q for entry in snapshot.entries for q in entry.examples]
-            self._clusters, self._release, self._last = Clusters(Reader(snapshot, background)), snapshot.release, 0
+            self._clusters, self._release, self._last = Clusters(make_reader(snapshot)), snapshot.release, 0
         return self._clusters
 
     def file_soon(self) -> None:

@@ -22,7 +22,7 @@ from bot.record.following import follow_log
 from bot.retention import read_last_run
 from handlers.console.access import needs
 from handlers.console.charts import chart_answers, stack_bars
-from handlers.console.naming import CHANNELS, INTENTS
+from handlers.console.naming import CHANNELS, INTENTS, TABLE_TYPES
 from handlers.console.parts import Parts
 from handlers.settings import retention_of
 from knowledge.rows import write_rows
@@ -30,10 +30,6 @@ from knowledge.rows import write_rows
 _LONGEST = 366 * 10  # days
 _CHARTED = ("期間ごと", "時")
 _MOST_IN_REPORT = 20  # rows of a table
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _LEGEND = tuple((f"verdict-{name}", label) for name, label in VERDICTS.items())
 
 
@@ -119,6 +115,6 @@ def statistics_routes(parts: Parts) -> Blueprint:
             content = path.read_bytes()
         name = f"statistics-{found.since}-{found.until}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(content, content_type=_TYPES[kind], headers=headers)
+        return Response(content, content_type=TABLE_TYPES[kind], headers=headers)
 
     return routes

@@ -3,7 +3,8 @@
 import random
 from pathlib import Path
 
-NEEDS = Path(__file__).with_name("needs.txt")
+# The first set is what the figures are told of; the others, of other needs and wordings, were written to develop on.
+SETS = {name: Path(__file__).with_name(f"{name}.txt") for name in ("needs", "needs_b", "needs_c")}
 _BEFORE = (
     "", "", "", "すみません、", "教えてください。", "あの、", "ちょっと聞きたいんですけど、", "はじめまして。",
     "お世話になります。", "急いでます。", "母のことで、",
@@ -14,10 +15,10 @@ _AFTER = (
 )  # fmt: skip
 
 
-def make_questions(count: int = 1000, seed: int = 7) -> list[tuple[str, str]]:
-    """(question, need), shuffled; the same for a seed on every machine."""
+def make_questions(count: int = 1000, seed: int = 7, of: str = "needs") -> list[tuple[str, str]]:
+    """(question, need), shuffled; the same for a seed on every machine. `of`: the name of a set of needs."""
     chance = random.Random(seed)
-    needs = [line.split("|") for line in NEEDS.read_text(encoding="utf-8").splitlines()]
+    needs = [line.split("|") for line in SETS[of].read_text(encoding="utf-8").splitlines()]
     made = []
     for need, wordings in needs:
         asked: set[str] = set()

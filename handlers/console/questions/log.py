@@ -1,24 +1,19 @@
 """The log of questions: search, one question, export."""
 
-import tempfile
 from datetime import date
-from pathlib import Path
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, abort, render_template, request
 
 from bot.models import QuestionLog
-from bot.record.export import export_csv, export_questions
+from bot.record.export import stream_export
 from bot.record.search import find_next, search_log
 from bot.record.terms import NO_BAND, LogFilter
 from handlers.console.access import needs
-from handlers.console.naming import CHANNELS, INTENTS, SAID
+from handlers.console.naming import CHANNELS, INTENTS, SAID, TABLE_TYPES
 from handlers.console.parts import Parts
 from handlers.console.questions.paging import whole_number
-from knowledge import KnowledgeError
 from knowledge.releases import read_release
 
-_MOST_IN_WORKBOOK = 20_000  # questions: some seconds
 BANDS = {"4": "0.8 以上", "3": "0.6〜0.8", "2": "0.4〜0.6", "1": "0.2〜0.4", "0": "0.2 未満", NO_BAND: "候補なし"}
 
 
@@ -48,21 +43,10 @@ def add_log_routes(routes: Blueprint, parts: Parts) -> None:
 
     @routes.get("/log/export.<any(csv, xlsx):kind>")
     @needs("operate")
-    def export(kind: str) -> ResponseReturnValue:
-        wanted, name = _wanted(), f"questions-{today()}.{kind}"
-        if kind == "csv":
-            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-            made = export_csv(parts.sessions, wanted, today())
-            return Response(made, content_type="text/csv; charset=utf-8", headers=headers)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            try:
-                export_questions(parts.sessions, path, today(), wanted, _MOST_IN_WORKBOOK)
-            except KnowledgeError as error:
-                flash(str(error), "error")
-                return redirect(f"{url_for('.log')}?{request.query_string.decode()}", 303)
-            file = path.open("rb")  # the folder goes at once, what is open is still sent
-        return send_file(file, download_name=name, as_attachment=True)
+    def export(kind: str) -> Response:
+        made = stream_export(parts.sessions, kind, _wanted(), today())
+        headers = {"Content-Disposition": f'attachment; filename="questions-{today()}.{kind}"'}
+        return Response(made, content_type=TABLE_TYPES[kind], headers=headers)
 
     @routes.get("/log/<int:number>")
     @needs("view")

@@ -1,0 +1,86 @@
+"""How well questions fall into their needs, on every set of needs and several draws of it, and how many variants of
+ignored needs come back: `python -m tests.bench_clusters`."""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.review.filing import Clusters, make_reader
+from bot.review.likeness import Reader, core_of
+from handlers.commands.desk import Desk
+from handlers.settings import Settings
+from tests.conftest import WARD
+from tests.questions.made import SETS, make_questions
+
+SEEDS = (7, 8, 9)
+
+
+def _pairs(counts: Iterable[int]) -> float:
+    return sum(n * (n - 1) / 2 for n in counts)
+
+
+def pair_f1(both: list[tuple[object, object]]) -> tuple[float, float, float]:
+    """(F1, precision, recall) of the pairs that are together, of (cluster, need) of every question."""
+    together = _pairs(Counter(both).values())
+    found, asked = _pairs(Counter(c for c, _ in both).values()), _pairs(Counter(n for _, n in both).values())
+    return 2 * together / (found + asked), together / found, together / asked
+
+
+def file_all(clusters: Clusters, questions: Iterable[str]) -> list[int]:
+    """The clusters of questions, filed one by one as they come."""
+    numbers = []
+    for question in questions:
+        core = core_of(question)
+        cluster, features = clusters.find(core)
+        number = len(numbers) if cluster is None else cluster
+        clusters.add(core, number, features)
+        numbers.append(number)
+    return numbers
+
+
+def come_back(reader: Reader, made: list[tuple[str, str]]) -> tuple[float, float]:
+    """(share of the later questions of ignored needs that are in no ignored cluster, share of the questions of other
+    needs that are). The first half of the questions is filed; every second need's clusters are ignored."""
+    clusters = Clusters(reader)
+    half = len(made) // 2
+    filed = file_all(clusters, (question for question, _ in made))
+    ignored_needs = set(sorted({need for _, need in made})[::2])
+    first = [(number, need) for number, (_, need) in zip(filed[:half], made[:half], strict=True)]
+    of_cluster: dict[int, Counter[str]] = {}
+    for number, need in first:
+        of_cluster.setdefault(number, Counter())[need] += 1
+    ignored = {number for number, needs in of_cluster.items() if needs.most_common(1)[0][0] in ignored_needs}
+    later = [
+        (number in ignored, need in ignored_needs) for number, (_, need) in zip(filed[half:], made[half:], strict=True)
+    ]
+    back = [not hidden for hidden, meant in later if meant]
+    lost = [hidden for hidden, meant in later if not meant]
+    return sum(back) / len(back), sum(lost) / len(lost)
+
+
+def main() -> None:
+    """Prints a line a set."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Settings(Path(folder), f"sqlite:///{folder}/desk.sqlite3", WARD, "secret"))
+        snapshot = desk.conversation.live.get()
+        for name in SETS:
+            for seed in SEEDS:
+                made = make_questions(seed=seed, of=name)
+                started = time.perf_counter()
+                clusters = Clusters(make_reader(snapshot))
+                begun = time.perf_counter()
+                filed = file_all(clusters, (question for question, _ in made))
+                spent = (time.perf_counter() - begun) / len(made) * 1000
+                f1, precision, recall = pair_f1([(n, need) for n, (_, need) in zip(filed, made, strict=True)])
+                back, lost = come_back(make_reader(snapshot), made)
+                print(
+                    f"{name:8} {seed}: F1 {f1:.3f}, precision {precision:.3f}, recall {recall:.3f},"
+                    f" {len(set(filed))} clusters, {spent:.1f} ms each, reader {begun - started:.1f} s;"
+                    f" come back {back:.3f}, lost {lost:.3f}", flush=True
+                )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
