@@ -15,22 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.line import Message, render_line
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
-from bot.inbox import (
-    LEASE,
-    TOKEN_LIFE,
-    TOO_LATE,
-    UNSURE,
-    Claimed,
-    Ending,
-    Room,
-    claim_events,
-    end_events,
-    end_outdated,
-    find_waiting_long,
-    give_back,
-    now_ms,
-    renew_claims,
-)
+from bot.inbox.claiming import Claimed, Room, claim_events, find_waiting_long, give_back, renew_claims
+from bot.inbox.ending import Ending, end_events, end_outdated
+from bot.inbox.state import LEASE, TOKEN_LIFE, TOO_LATE, UNSURE, now_ms
 from bot.question_log import key_of_answer, log_row, pseudonym
 from bot.review.postbacks import Postbacks
 from bot.sending import MOST_SLOW, LineSender, Senders, Sent, TokenWatch
@@ -42,7 +29,6 @@ _STOP_WITHIN = 6.0  # seconds: with what else a process ends, within 10
 _FIRST_RETRY = 1_000  # milliseconds; doubled each time
 _WAITED_LONG = 1_000  # milliseconds after which a resident is shown that an answer is coming
 _COMFORTED_AT_ONCE = 20
-_ANSWERING = 2  # threads: they compute, and more would only wait for each other
 _MOST_TOGETHER = 32  # events in a claim that is waited for
 # Events tried before: calls that hang are tried again and again, and must leave places for new ones.
 _MOST_RETRIED = MOST_SLOW // 2
@@ -51,8 +37,9 @@ Row = dict[str, Any]
 
 
 class Worker:
-    """Answers what waits in the inbox: one thread claims, two find answers, and up to `at_once` (and calls that take
-    long beside them) wait for LINE. `wake` is called when something new was stored."""
+    """Answers what waits in the inbox: one thread claims, one finds answers, and up to `at_once` (and calls that take
+    long beside them) wait for LINE. More would compute no faster, as they take turns, and each turn costs. `wake` is
+    called when something new was stored."""
 
     def __init__(
         self,
@@ -74,8 +61,8 @@ class Worker:
         self._ready: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
         self._stop, self._news = threading.Event(), threading.Event()
         self._senders, self._token = Senders(at_once, self._news.set), TokenWatch()
-        self._takers = [threading.Thread(target=self._dispatch, name="dispatch", daemon=True)]
-        self._takers += [threading.Thread(target=self._answer, name="answer", daemon=True) for _ in range(_ANSWERING)]
+        takers = ((self._dispatch, "dispatch"), (self._answer, "answer"))
+        self._takers = [threading.Thread(target=loop, name=name, daemon=True) for loop, name in takers]
         loops = (self._keep_claims, self._comfort)
         self._threads = self._takers + [threading.Thread(target=loop, daemon=True) for loop in loops]
 
@@ -91,8 +78,7 @@ class Worker:
         deadline = time.monotonic() + _STOP_WITHIN
         self._stop.set()
         self._news.set()
-        for _ in range(_ANSWERING):
-            self._ready.put(None)
+        self._ready.put(None)
         for thread in self._takers:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, deadline - time.monotonic()))

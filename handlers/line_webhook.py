@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
-from bot.inbox import store_deliveries
+from bot.inbox.storing import store_deliveries
 from handlers.settings import Settings
 from knowledge.database import error_kind
 

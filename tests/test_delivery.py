@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.commits import GroupCommit
 from bot.delivery import Worker
-from bot.inbox import TOKEN_LIFE, now_ms
+from bot.inbox.state import TOKEN_LIFE, now_ms
 from bot.models import InboxEvent
 from handlers.commands.desk import Desk
 from handlers.settings import Settings

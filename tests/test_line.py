@@ -17,7 +17,8 @@ from bot.channels.line import cut, render_line, utf16_units
 from bot.commits import GroupCommit
 from bot.delivery import Worker
 from bot.events import Reply
-from bot.inbox import TOKEN_LIFE, list_dead, now_ms, retry_dead
+from bot.inbox.ending import list_dead, retry_dead
+from bot.inbox.state import TOKEN_LIFE, now_ms
 from bot.models import InboxEvent, QuestionLog
 from handlers.commands.desk import Desk
 from handlers.settings import Settings

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, insert, select, update
 
 from bot.events import MessageTakenBack
-from bot.inbox import store_deliveries
+from bot.inbox.storing import store_deliveries
 from bot.models import QuestionLog
 from bot.record.export import export_questions, stream_export
 from bot.record.following import follow_log

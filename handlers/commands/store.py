@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.backup import restore_backup, save_backup
-from bot.inbox import list_dead, retry_dead
+from bot.inbox.ending import list_dead, retry_dead
 from bot.record.export import export_questions
 from bot.retention import remove_outdated
 from handlers.commands.desk import Desk
