@@ -162,7 +162,9 @@ class Worker:
             reply = self._conversation.reply_to(event.kind, event.text)
         milliseconds = (time.perf_counter() - started) * 1000
         # Nobody could be told apart from another who judges the answer of one whom LINE does not name.
-        key = key_of_answer(event.id, event.message_id, self._secret) if event.kind == "text" and user else ""
+        key = ""
+        if event.kind == "text" and user:
+            key = key_of_answer(event.received_at, event.id, event.message_id, self._secret)
         if event.kind == "text":
             now, address = self._conversation.clock(), self._conversation.ward.address
             row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address, key)

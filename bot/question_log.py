@@ -26,10 +26,17 @@ def pseudonym(user_id: str, secret: str) -> str:
     return hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:16] if user_id else ""
 
 
-def key_of_answer(event: int, message_id: str, secret: str) -> str:
-    """The name under which feedback finds the answer to an event of the inbox: the same however often it is tried, and
-    nobody can guess another's."""
-    return hmac.new(secret.encode(), f"answer:{event}:{message_id}".encode(), hashlib.sha256).hexdigest()[:16]
+def _timed(seconds: float, secret: str) -> str:
+    # The time first: new keys stand together at the end of their index. Keys by chance alone would each touch a page of
+    # their own of a large log, which made writing it 18% slower.
+    return f"{int(seconds):08x}{secret}"
+
+
+def key_of_answer(received_at: int, event: int, message_id: str, secret: str) -> str:
+    """The name under which feedback finds the answer to an event of the inbox (`received_at`: milliseconds since 1970):
+    the same however often it is tried, and nobody can guess another's."""
+    named = hmac.new(secret.encode(), f"answer:{event}:{message_id}".encode(), hashlib.sha256).hexdigest()
+    return _timed(received_at / 1000, named[:16])
 
 
 def _wants_review(reply: Reply) -> bool:
@@ -63,7 +70,7 @@ def log_row(
         "intent": decision.intent, "answered": reply.answered, "release": decision.release,
         "candidates": [[m.entry.id, round(m.score, 4)] for m in decision.matches],
         "milliseconds": milliseconds, "message_id": message_id,
-        "answer_key": answer_key or secrets.token_hex(8), "feedback": "", "meant": "",
+        "answer_key": answer_key or _timed(now.timestamp(), secrets.token_hex(8)), "feedback": "", "meant": "",
         "cluster_id": None, "rephrased": False,
         "office": decision.office.name if decision.office and reply.answered and decision.intent in _LEADING else "",
         "review": "waiting" if _wants_review(reply) and question.strip() else "",

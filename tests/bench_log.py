@@ -142,7 +142,9 @@ def rate_of_writing(desk: Desk) -> float:
     reply = desk.conversation.answer("防災訓練はいつ")
     started = time.perf_counter()
     waiting = [
-        commits.submit(log_questions, log_row(desk.now(), "line", "u", f"防災訓練はいつ{n}", reply, 1.0, f"m{n}"))
+        commits.submit(
+            log_questions, log_row(desk.now(), "line", "u", f"防災訓練はいつ{n}", reply, 1.0, f"{time.time_ns()}")
+        )
         for n in range(WRITTEN)
     ]
     for written in waiting:
@@ -160,10 +162,13 @@ def timed(act: Callable[[], object]) -> float:
 
 def compare_writing(full: Desk, empty: Desk) -> None:
     """Prints how fast the log is written, by turns into the full one and into one that was empty."""
-    rates = [(rate_of_writing(full), rate_of_writing(empty)) for _ in range(5)]
+    rates = [(rate_of_writing(full), rate_of_writing(empty)) for _ in range(15)]
     much, little = (statistics.median(rate) for rate in zip(*rates, strict=True))
+    changes = sorted(one / other - 1 for one, other in rates)
+    middle, low, high = statistics.median(changes), changes[3], changes[-4]
     print(
-        f"writing {much:.0f} rows/s into the full log, {little:.0f} into the empty: {much / little - 1:+.0%}",
+        f"writing {much:.0f} rows/s into the full log, {little:.0f} into the empty: {middle:+.0%} by turns"
+        f" (the middle half {low:+.0%} to {high:+.0%})",
         flush=True,
     )
 

@@ -57,13 +57,15 @@ def make_log(desk: Desk, count: int, days: int, until: datetime | None = None, w
             for number in range(start, min(start + _AT_ONCE, count)):
                 row = chance.choice(kinds)
                 said = chance.random()
+                asked_at = until - timedelta(days=days) * ((count - number) / count)
                 rows.append(
                     row | {
-                        "asked_at": until - timedelta(days=days) * ((count - number) / count),
+                        "asked_at": asked_at,
                         "channel": "line" if chance.random() < 0.7 else "web",
                         "user": f"{chance.randrange(50_000):016x}",
                         "release": 1 + RELEASES * number // count, "milliseconds": chance.choice(_SPEEDS),
-                        "answer_key": f"{chance.getrandbits(64):016x}", "message_id": f"{chance.getrandbits(60)}",
+                        "answer_key": f"{int(asked_at.timestamp()):08x}{chance.getrandbits(64):016x}",
+                        "message_id": f"{int(asked_at.timestamp() * 1_000)}{chance.getrandbits(16):05}",
                         "feedback": "good" if said < 0.04 else "wrong" if said < 0.06 else "", "review": "",
                     }
                 )  # fmt: skip

@@ -9,12 +9,13 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from bot.models import QuestionLog
+from bot.question_log import key_of_answer, log_row
 from handlers.commands.desk import Desk
 from tests.console import check_axe
 
 
 def key_in(text: str) -> str:
-    found = re.search('name="key" value="([0-9a-f]{16})"', text)
+    found = re.search('name="key" value="([0-9a-f]{24})"', text)
     assert found
     return found[1]
 
@@ -70,3 +71,13 @@ def test_feedback_in_a_browser(page: Page, desk: Desk) -> None:
     page.get_by_role("button", name="送る").click()
     page.get_by_text("これからの答えに生かします").wait_for()
     assert only_row(desk).meant == "自転車を返してほしい"
+
+
+def test_the_keys_of_answers_begin_with_their_time_and_go_on_by_chance(desk: Desk) -> None:
+    reply = desk.conversation.answer("防災訓練はいつ")
+    keys = [str(log_row(desk.now(), "web", "", "防災訓練はいつ", reply, 1.0)["answer_key"]) for _ in range(20)]
+    assert {int(key[:8], 16) for key in keys} == {int(desk.now().timestamp())}  # new ones are neighbours in the index
+    assert len({key[8:] for key in keys}) == 20
+    named = {key_of_answer(1_700_000_000_999, number, "m", "secret") for number in (1, 1, 2)}
+    assert len(named) == 2
+    assert {int(key[:8], 16) for key in named} == {1_700_000_000}

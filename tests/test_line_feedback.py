@@ -72,7 +72,7 @@ def test_every_answer_can_be_judged_and_names_nobody(served: Served, line: Line)
     for number, words in enumerate(WORDS):
         offered = ask(served, line, 2 * number, words)
         assert set(offered) == {"役に立った", "違います"}, words
-        assert all(re.fullmatch("(good|wrong):[0-9a-f]{16}", data) for data in offered.values())
+        assert all(re.fullmatch("(good|wrong):[0-9a-f]{24}", data) for data in offered.values())
         assert "ありがとうございます" in say(served, line, 2 * number + 1, offered["役に立った"])["text"]
     assert [(row.feedback, row.question) for row in rows(served)] == [("good", words) for words in WORDS]
 
