@@ -9,7 +9,8 @@ import pytest
 
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
-from tests.console import browser, page, served, web  # noqa: F401  (fixtures of the console's tests)
+from tests.command_line import data_dir  # noqa: F401  (fixture of the commands' tests)
+from tests.console import admin, browser, page, served, web  # noqa: F401  (fixtures of the console's tests)
 from tests.line_server import Line
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))

@@ -1,7 +1,10 @@
 """The console for tests: a client signed in as a role, and Debian's Chromium before the served application."""
 
+import html
+import io
 import re
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -138,3 +141,43 @@ def check_axe(page: Page, path: str = "") -> None:
         found = Axe().run(page).response["violations"]
         assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == [], (page.url, width)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (page.url, width)
+
+
+def plain(text: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+def wait_for(console: Console, path: str, mark: str) -> str:
+    """A page, looked at again as a browser does, until it holds a mark."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        text = console.text(path)
+        if mark in text:
+            return text
+        assert "自動で新しく" in text, plain(text)
+        time.sleep(0.1)
+    raise AssertionError(plain(text))
+
+
+def upload(console: Console, name: str, content: bytes, status: int = 303) -> str:
+    """Sends a file; its proposal's address, or what is said against it."""
+    answer = console.post("/console/import", {"file": (io.BytesIO(content), name)}, content_type="multipart/form-data")
+    assert answer.status_code == status, plain(answer.get_data(as_text=True))
+    return answer.headers["Location"] if status == 303 else plain(answer.get_data(as_text=True))
+
+
+def form_of(page: str) -> dict[str, Any]:
+    ticked = re.findall(r'name="accept" value="([^"]+)"[^>]* checked', page)
+    return {"seen": re.findall(r'name="seen" value="([^"]+)"', page), "accept": ticked}
+
+
+def publish(console: Console, why: str, **more: str) -> Any:
+    page = wait_for(console, "/console/publishing", "検査</h2>")
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key, plain(page)
+    return console.post("/console/publishing", {"key": key[1], "why": why, **more})
+
+
+@pytest.fixture
+def admin(web: Flask, desk: Desk) -> Console:
+    return Console(web, desk, "admin")

@@ -1,4 +1,4 @@
-"""The operator's commands, as they are typed."""
+"""The operator's other commands, as they are typed."""
 
 import csv
 import json
@@ -8,68 +8,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from openpyxl import load_workbook
 
-from handlers.commands.cli import cli
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings
 from knowledge.database import begin_writing
-from knowledge.draft import read_draft
-from knowledge.history import list_history
-from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
+from knowledge.models import EntryRow
 from knowledge.publishing.questions import save_question
 from knowledge.releases import live_number
 from nlp.indexing.build import build_arrays
+from tests.command_line import FAQ, answers, run
 from tests.conftest import NOW
 
-PROJECT = Path(__file__).resolve().parent.parent
-FAQ = """番号,分類,質問,回答,担当,階,窓口,電話,有効期限
-7,ごみ,粗大ごみの申込みはどこですか,粗大ごみ受付センターへ電話してください。,環境係,1階,③番,1234-5678,2030-03-31
-8,〃,犬の登録をしたい,=届出書を出してください,環境係,,,,
-9,〃,図書館の本を返す場所,返却ポストへ。,,,,,令和2年4月1日
-10,〃,,質問のない行,,,,,
-"""
-
-
-@pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_index: Path) -> Path:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "index").symlink_to(kept_index)
-    for name in ("DATABASE_URL", "SECRET_KEY", "WARD_PROFILE", "PORT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    return tmp_path
-
-
-def run(*words: object, status: int = 0, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(cli, [str(word) for word in words], input=stdin)
-    assert result.exit_code == status, result.output
-    assert "Traceback" not in result.output
-    if status == 1:
-        assert len(result.stderr.strip().splitlines()) == 1
-    return result
-
-
-def answers(*words: object, stdin: str | None = None) -> list[dict[str, object]]:
-    return [json.loads(line) for line in run("ask", "--json", *words, stdin=stdin).stdout.splitlines()]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
-def test_an_faq_table_answers_by_its_rows(data_dir: Path, encoding: str) -> None:
-    table = data_dir / "faq.csv"
-    table.write_text(FAQ, encoding=encoding)
-    run("init", "--empty")
-    assert "除外 1" in run("import", table, "--publish").stdout
-    first, second, third = answers("--file", "-", stdin="粗大ごみの申込みはどこ\n犬の登録\n\n")
-    best = first["matches"][0]  # type: ignore[index]
-    assert (best["source_id"], best["section"], best["valid_to"]) == ("7", "ごみ", "2030-03-31")
-    assert best["office"] == {"name": "環境係", "floor": "1階", "counter": "③番", "phone": "06-1234-5678"}
-    assert second["matches"][0]["office"]["phone"] == "06-1234-5678"  # type: ignore[index]
-    assert (third["question"], third["intent"], third["answered"]) == ("", "unknown", False)
-    (old,) = answers("図書館の本を返す場所")
-    assert old["matches"][0]["expired"] is True  # type: ignore[index]
-    assert "追加 0、変更 0、なくなった 0、同じ 3" in run("import", table).stdout
+pytestmark = pytest.mark.usefixtures("data_dir")
 
 
 def test_publish_asks_the_test_questions_and_the_acts_are_listed() -> None:
@@ -85,145 +35,6 @@ def test_publish_asks_the_test_questions_and_the_acts_are_listed() -> None:
     assert (back.split("\t")[0], back.split("\t")[-2]) == ("1", "やめた")
     assert (published.split("\t")[0], published.split("\t")[-1]) == ("2", "台風のため")
     assert "はじめの知識ベース" in first
-
-
-@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
-def test_what_is_exported_comes_back_unchanged(data_dir: Path, suffix: str) -> None:
-    file = data_dir / f"knowledge.{suffix}"
-    run("export", file)
-    assert "追加 0、変更 0、なくなった 0、同じ 44" in run("import", file).stdout
-
-
-@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
-def test_what_staff_keep_beside_an_entry_goes_out_and_comes_in(data_dir: Path, suffix: str) -> None:
-    run("init")
-    kept = {"owner": "=防災係", "source": "方針.pdf", "page": "12", "note": "一行目\n二行目", "state": "要見直し"}
-    with Desk(read_settings()).sessions() as session:
-        for name, value in kept.items():
-            setattr(session.query(EntryRow).first(), name, value)
-        session.query(EntryRow).first().review_on = date(2027, 4, 1)  # type: ignore[union-attr]
-        session.query(OfficeRow).first().hours = ["平日 9時から12時まで", "第4日曜"]  # type: ignore[union-attr]
-        session.add(WordRow(word="ほかす", official="廃棄"))
-        session.commit()
-        draft = read_draft(session)
-    run("publish")
-    file, saved = data_dir / f"knowledge.{suffix}", data_dir / "all.zip"
-    run("export", file)
-    assert "追加 0、変更 0、なくなった 0、同じ 44" in run("import", file).stdout
-    run("backup", saved)
-    run("init", "--empty")
-    with Desk(read_settings()).sessions() as session:
-        for kind in (EntryRow, OfficeRow, PlanRow, WordRow):
-            for row in session.query(kind):
-                session.delete(row)
-            session.flush()
-        session.commit()
-    run("import", file)
-    with Desk(read_settings()).sessions() as session:
-        brought = read_draft(session)
-        assert brought.entries == draft.entries
-        assert brought.thesaurus == draft.thesaurus
-    run("restore", saved)
-    with Desk(read_settings()).sessions() as session:
-        assert read_draft(session) == draft
-
-
-@pytest.mark.parametrize("suffix", ["csv", "json"])
-def test_an_older_file_says_nothing_of_what_it_has_no_place_for(data_dir: Path, suffix: str) -> None:
-    file = data_dir / f"knowledge.{suffix}"
-    run("export", file)
-    if suffix == "csv":
-        rows = list(csv.reader(file.open(encoding="utf-8-sig", newline="")))
-        newer = {rows[0].index(name) for name in ("原課", "受付時間", "見直し日", "想定質問", "メモ")}
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            csv.writer(opened).writerows([c for n, c in enumerate(row) if n not in newer] for row in rows)
-    else:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-        for row in raw["entries"]:
-            for name in ("owner", "source", "page", "review_on", "state", "note"):
-                del row[name]
-        for row in raw["offices"]:
-            del row["hours"]
-        del raw["thesaurus"]
-        file.write_text(json.dumps(raw), encoding="utf-8")
-    with Desk(read_settings()).sessions() as session:
-        entry, office = session.query(EntryRow).first(), session.query(OfficeRow).first()
-        assert entry is not None
-        assert office is not None
-        entry.owner, entry.review_on, entry.note, office.hours = "防災係", date(2027, 4, 1), "メモ", ["平日だけ"]
-        session.commit()
-        draft = read_draft(session)
-    assert "変更 0" in run("import", file).stdout
-    with Desk(read_settings()).sessions() as session:
-        assert read_draft(session) == draft
-
-
-def test_a_sheet_holds_no_formula_and_an_emptied_cell_empties_the_field(data_dir: Path) -> None:
-    table = data_dir / "faq.csv"
-    table.write_text(FAQ, encoding="utf-8")
-    run("init", "--empty")
-    run("import", table, "--publish")
-    sheet_file = data_dir / "out.xlsx"
-    run("export", sheet_file)
-    book = load_workbook(sheet_file)
-    sheet = book["取組"]
-    column = {cell.value: cell.column for cell in sheet[1]}
-    cell = sheet.cell(3, column["説明・回答"])
-    assert cell.value == "'=届出書を出してください"
-    sheet.cell(2, column["窓口"]).value = None
-    sheet.cell(3, column["窓口"]).value = None
-    book.save(sheet_file)
-    assert "変更: 環境係" in run("import", sheet_file).stdout
-    with Desk(read_settings()).sessions() as session:
-        draft = read_draft(session)
-        assert draft.offices[0].counter == ""
-        assert draft.entries[1].explanation == "=届出書を出してください"
-
-
-def test_a_newer_document_does_not_undo_what_staff_corrected(data_dir: Path) -> None:
-    table = data_dir / "faq.csv"
-    table.write_text(FAQ, encoding="utf-8")
-    run("init", "--empty")
-    run("import", table)
-    with Desk(read_settings()).sessions() as session:
-        office = session.query(OfficeRow).one()
-        office.phone = "06-9999-9999"
-        session.query(EntryRow).first().examples = ["粗大ゴミほかしたい"]  # type: ignore[union-attr]
-        session.commit()
-    table.write_text(FAQ.replace("1234-5678", "1234-0000").replace("③番", "⑤番"), encoding="utf-8")
-    text = run("import", table).stdout
-    assert "職員の書いたものを残しました: 環境係" in text
-    with Desk(read_settings()).sessions() as session:
-        office = session.query(OfficeRow).one()
-        assert (office.phone, office.counter) == ("06-9999-9999", "⑤番")
-        assert session.query(EntryRow).first().examples == ["粗大ゴミほかしたい"]  # type: ignore[union-attr]
-    table.write_text("\n".join(FAQ.splitlines()[:3]), encoding="utf-8")
-    assert "なくなった 1" in run("import", table).stdout
-    assert "削除" in run("import", table, "--remove-vanished").stdout
-    with Desk(read_settings()).sessions() as session:
-        changes = list_history(session)
-        assert (changes[0].action, changes[0].label.split(" / ")[-1]) == ("削除", "図書館の本を返す場所")
-        assert {(c.who, c.why) for c in changes if c.action != "変更"} == {("コマンド", "faq.csv の読み込み")}
-        assert {"⑤番"} == {c.after["counter"] for c in changes if c.kind == "office" and c.after and c.why} - {"③番"}
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.csv", b""),
-        ("a.csv", b"PK\x03\x04rest"),
-        ("a.csv", b"\x81\xff\x00"),
-        ("a.xlsx", b"no workbook"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 600),
-        ("a.json", b"{"),
-        ("a.txt", b"\x00\x01"),
-        ("a.exe", b"MZ"),
-    ],
-)
-def test_a_bad_file_is_one_line_and_changes_nothing(data_dir: Path, name: str, content: bytes) -> None:
-    (data_dir / name).write_bytes(content)
-    assert name in run("import", data_dir / name, status=1).stderr
-    assert name in run("import", data_dir / name, "--dry-run", "--json", status=1).stderr
 
 
 def test_wrong_use_is_2_and_refusal_is_1(data_dir: Path) -> None:
