@@ -1,6 +1,5 @@
 """Questions are grouped by what they ask, decided once, and stay decided."""
 
-from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from bot.models import QuestionLog
 from bot.question_log import log_row
 from bot.record.following import follow_log
 from bot.review.decisions import Choice, decide_cluster, undo_decision
-from bot.review.filing import Filer
+from bot.review.filing import Clusters, Filer, make_reader
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 from bot.review.queue import list_clusters
 from bot.reviewing.effect import preview_wording
@@ -18,6 +17,7 @@ from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
+from tests.bench_clusters import come_back, file_all, pair_f1
 from tests.questions.made import make_questions
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -36,10 +36,6 @@ def clusters_of(desk: Desk) -> dict[str, int | None]:
         return {row.question: row.cluster_id for row in rows}
 
 
-def pairs(counts: Counter[object]) -> float:
-    return sum(n * (n - 1) / 2 for n in counts.values())
-
-
 @pytest.fixture
 def filer(desk: Desk) -> Filer:
     return Filer(desk.sessions, desk.conversation.live)
@@ -50,10 +46,19 @@ def test_a_thousand_questions_fall_into_their_needs(desk: Desk, filer: Filer) ->
     log(desk, [question for question, _ in made])
     assert filer.file_waiting() == 1000
     filed = clusters_of(desk)
-    both = [(filed[q], need) for q, need in made if q in filed]
-    together = pairs(Counter(both))
-    found, asked = pairs(Counter(c for c, _ in both)), pairs(Counter(n for _, n in both))
-    assert 2 * together / (found + asked) >= 0.83
+    f1, _, _ = pair_f1([(filed[q], need) for q, need in made if q in filed])
+    assert f1 >= 0.88
+
+
+def test_needs_that_share_no_word_with_those_fall_apart_too_and_ignored_ones_stay_away(desk: Desk) -> None:
+    snapshot = desk.conversation.live.get()
+    made = make_questions(600, of="needs_b")
+    filed = file_all(Clusters(make_reader(snapshot)), (question for question, _ in made))
+    f1, _, _ = pair_f1([(cluster, need) for cluster, (_, need) in zip(filed, made, strict=True)])
+    back, lost = come_back(make_reader(snapshot), made)
+    assert f1 >= 0.75
+    assert back <= 0.12
+    assert lost <= 0.06
 
 
 def test_spellings_of_one_question_are_one_cluster(desk: Desk, filer: Filer) -> None:

@@ -30,8 +30,8 @@ _SPACES = re.compile(r"[、。!?\s]+")
 _SHARPER = 12  # the power that makes what a question comes nearest to stand out
 _NEAR_THINGS = 8
 _PROFILE_WEIGHT = 0.8
-_MATTER_WEIGHT = 0.5
-_OTHER_MATTER = 0.3  # how much less alike two questions are that name other matters
+_MATTER_WEIGHT = 0.8
+_OTHER_MATTER = 0.5  # how much less alike two questions are that name other matters
 _NOTHING = 1e-9
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from nlp.normalise import normalise
 from nlp.tokenise import Analysis, analyse
 
-_KANJI = re.compile("[一-鿿]")
+_READ = re.compile("[一-鿿ァ-ヶ]")  # what may be written in hiragana instead
 _SHORTEST_READING = 4  # kana: a shorter one is part of other words
 
 
@@ -21,7 +21,7 @@ def _matters() -> tuple[tuple[tuple[str, str], ...], ...]:
     for line in lines:
         words = []
         for word in map(normalise, line.partition(":")[2].split()):
-            reading = analyse(word).reading if _KANJI.search(word) else ""
+            reading = analyse(word).reading if _READ.search(word) else ""
             words.append((word, reading if len(reading) >= _SHORTEST_READING else ""))
         matters.append(tuple(words))
     return tuple(matters)
