@@ -5,34 +5,26 @@ import re
 from dataclasses import replace
 
 from knowledge.document import Entry, Office
+from knowledge.importers.facts.reach import LABEL_WORD, names_a_reach, read_reach
 from knowledge.importers.readers.lines import Line
 
-_LABEL_WORD = (
-    r"(?:お?問い?合わ?せ(?:先|窓口)?|(?:主?担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|"
-    r"たずねる?ところ|相談窓口|窓口|事務局|課名|部署名?)(?:(?:・|及び|／|/)(?:電話|連絡先|お?問い?合わ?せ先?|窓口|場所))?"
-)
 _OPENING = r"[^\w\s]*"
 _LABEL = re.compile(
     rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について)\s*)?"
-    rf"(?:{_LABEL_WORD}|問(?=\s*[:/])|(?<=[【\[(])[問担](?=[】\])]))"
-    r"\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
+    rf"(?:{LABEL_WORD}|問(?=\s*[:/]|\s)|(?<=[【\[(])[問担](?=[】\])]))"
+    r"(?!の)\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
 )
 _ENCLOSED = re.compile(r"[(\[〔<〈《]\s*([^()\[\]〔〕<>〈〉《》]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》]*)*)[)\]〕>〉》]")
-_ONLY_THIS = re.compile(
-    r"^[^\w\s]*\s*(?:(?:ただし|但し)[、,]?\s*)?(?:この|本)?(?:取組|取り組み|事業|施策|項目)(?:のみ|だけ)(?:は|の)?\s*[:、,]?\s*(?=\S)"
-)
-_MATTER = re.compile(
-    rf"{_ONLY_THIS.pattern}|^[^\w\s「]*「[^「」]{{2,40}}」(?:について|に関する|のみ|だけ)?の?(?:は|(?=担当|お?問|窓口))[、:]?\s*(?=\S)"
-)
 _LABEL_ONLY = re.compile(
-    rf"^{_OPENING}\s*(?:(?:(?:この|本|当)[^\s:。]{{0,12}}?(?:の|へ)|[^\s:。]{{1,14}}?(?:に関する|について(?:の)?))\s*)?{_LABEL_WORD}\s*[】〕\])>》」]*\s*:?$"
+    rf"^{_OPENING}\s*(?:(?:(?:この|本|当)[^\s:。]{{0,12}}?(?:の|へ)|[^\s:。]{{1,14}}?(?:に関する|について(?:の)?))\s*)?{LABEL_WORD}\s*[】〕\])>》」]*\s*:?$"
 )
 _LABEL_INSIDE = re.compile(
-    rf"(?:[(【〔\[<]\s*{_LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){_LABEL_WORD}\s*(?::|\s(?=\S))|"
+    rf"(?:[(【〔\[<]\s*{LABEL_WORD}\s*[)】〕\]>]\s*:?|(?:(?<=[。\s)])|^){LABEL_WORD}\s*(?::|\s(?=\S))|"
     r"[.・…‥─]{3,})\s*(?P<office>[^。]+)$"
 )
 _FACT_LABEL = re.compile(
-    r"^(?:電話(?:番号)?|TEL|FAX(?:番号)?|ファクス|ファックス|内線|階|場所|窓口|所在地|住所|(?:計画|実施|取組)?期間|対象年度)\s*:?$",
+    r"^(?:電話(?:番号)?|TEL|(?:FAX|ファクス|ファックス)(?:番号)?|内線(?:番号)?|直通|階|場所|窓口|所在地|住所|(?:E-?|電子)?メール(?:アドレス)?|"
+    r"ホームページ|URL|(?:開庁|開所|受付|開館|利用)(?:時間|日)|休(?:館|業|所)日|(?:計画|実施|取組)?期間|対象年度)\s*:?$",
     re.IGNORECASE,
 )
 _FAX = re.compile(r"(?:FAX|ファクス|ファックス|ﾌｧｸｽ|F)\s*[::.]?\s*[(]?[\d()\- ]{6,16}\d", re.IGNORECASE)
@@ -45,7 +37,7 @@ _PHONE = re.compile(
 )
 _BUILDING = (
     r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
-    r"(?<=[\s(])[^\s()0-9、。:]{1,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場)"
+    r"(?<=[\s(])[^\s()0-9、。:]{0,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場)"
 )
 _FLOOR = re.compile(rf"(?:{_BUILDING}\s*)?(?:地下\s*|B)?[0-9一二三四五六七八九十]+\s*(?:階|F(?![A-Za-z]))")
 _TOWN_HALL = re.compile(
@@ -147,20 +139,9 @@ def _balanced(name: str) -> str:
     return name
 
 
-def _without_matter(text: str) -> str:
-    """A contact without what it is meant for, said before it: この取組のみ, 「…」については."""
-    match = _MATTER.match(text)
-    return text[match.end() :] if match else text
-
-
-def only_of_one(text: str) -> bool:
-    """Whether a contact says that it is meant for the one initiative above it."""
-    return bool(_ONLY_THIS.match(text))
-
-
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
-    text = _without_matter(text)
+    _, text = read_reach(text)
     if enclosed := _ENCLOSED.fullmatch(text):
         text = enclosed[1]
     label = _LABEL.match(text)
@@ -201,7 +182,7 @@ def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
 
 def fact_label(text: str) -> bool:
     """Whether a text is the name of a fact (whom to ask, number, place, period), not of an initiative."""
-    return bool(_LABEL_ONLY.match(text)) or bool(_FACT_LABEL.match(text))
+    return bool(_LABEL_ONLY.match(text) or _FACT_LABEL.match(text)) or names_a_reach(text)
 
 
 def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
@@ -220,7 +201,7 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             joined[-1] = replace(line, text=f"{line.text} {last.text}")
         else:
             joined.append(line)
-            label = bool(_LABEL_ONLY.match(line.text)) and not line.cells
+            label = (bool(_LABEL_ONLY.match(line.text)) or names_a_reach(line.text)) and not line.cells
     return joined
 
 
@@ -240,10 +221,11 @@ def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
     return (title[: match.start()].strip(), office) if office else (title, None)
 
 
-def listed_offices(lines: list[Line], area_code: str) -> dict[int, Office]:
-    """The contacts, by number of line, of a list that says where the offices are that were named before."""
-    listed: dict[int, Office] = {}
+def listed_offices(lines: list[Line], area_code: str) -> dict[int, list[Office]]:
+    """The offices, by number of line, of a list that says where the offices are that were named before: one in each of
+    several lines, or several in one."""
     found = {n: o for n, line in enumerate(lines) if not line.cells and (o := contact_line(line.text, area_code))}
+    listed = {n: several for n, line in enumerate(lines) if (several := _offices_in(line, area_code))}
     for first in found:
         if first - 1 in found:
             continue
@@ -252,19 +234,35 @@ def listed_offices(lines: list[Line], area_code: str) -> dict[int, Office]:
             continue
         said = "\n".join(line.text for line in lines[:first])
         if sum(found[n].name in said for n in run) * 2 > len(run):
-            listed |= {n: found[n] for n in run}
+            listed |= {n: [found[n]] for n in run if n not in listed}
     return listed
 
 
+def _offices_in(line: Line, area_code: str) -> list[Office]:
+    """The offices of a line such as 福祉課:1階⑫番、市民課・税務課:2階; none in another line."""
+    offices: list[Office] = []
+    for piece in re.split(r"[、,;] ?", line.text) if not line.cells and ":" in line.text else ():
+        names, _, facts = piece.rpartition(":")
+        named = re.split(r"[・/]", re.split(r"[\s:]", names)[-1])
+        if not _is_part(facts) or not all(_OFFICE_END.search(name) for name in named):
+            return []
+        offices += [o for name in named if (o := read_office(f"{name} {facts}", area_code, labelled=True))]
+    return offices if len(offices) > 1 else []
+
+
 def complete_offices(entries: list[Entry], offices: list[Office]) -> list[Entry]:
-    """The entries, where an office that is only named has the number and place that the document gives elsewhere."""
-    known: dict[str, set[Office]] = {}
-    for office in offices:
-        if office.phone or office.floor or office.counter:
-            known.setdefault(office.name, set()).add(office)
-    completed = []
-    for entry in entries:
-        bare = entry.office
-        found = known.get(bare.name, set()) if bare and not (bare.phone or bare.floor or bare.counter) else set()
-        completed.append(replace(entry, office=next(iter(found))) if len(found) == 1 else entry)
-    return completed
+    """The entries, where an office has the number and place that the document gives it elsewhere, in one way only."""
+    return [replace(entry, office=_completed(entry.office, offices)) if entry.office else entry for entry in entries]
+
+
+def _completed(office: Office, offices: list[Office]) -> Office:
+    facts = ("floor", "counter", "phone")
+    given = [fact for fact in facts if getattr(office, fact)]
+    alike = [
+        other for other in offices
+        if other.name == office.name and all(getattr(other, f) in ("", getattr(office, f)) for f in given)
+    ]  # fmt: skip
+    found = {fact: {getattr(other, fact) for other in alike} - {""} for fact in facts if fact not in given}
+    if any(len(values) > 1 for values in found.values()):
+        return office
+    return replace(office, **{fact: values.pop() for fact, values in found.items() if values})

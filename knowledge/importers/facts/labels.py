@@ -30,6 +30,7 @@ _TEXTS = re.compile(
 _LABEL_AND_VALUE = re.compile(
     r"[【\[〔<〈]?\s*(?P<label>[^:。【】\[\]〔〕<>〈〉]{1,14}?)\s*(?:[】\]〕>〉]\s*[:]?|[:])\s*(?P<value>.+)$"
 )
+_LABEL_BESIDE_VALUE = re.compile(r"(?P<label>[^\s:。]{2,10}) (?P<value>\S.*)$")
 
 
 def announces(title: str) -> str:
@@ -47,7 +48,7 @@ def announces(title: str) -> str:
 
 def labelled_value(text: str) -> tuple[str, str, str]:
     """(what the label announces, label, value) of a text such as 対象:65歳以上; empty where it has no such label."""
-    match = _LABEL_AND_VALUE.match(text)
-    if not match or not (kind := announces(match["label"])):
-        return "", "", ""
-    return kind, match["label"], match["value"]
+    for match in (_LABEL_AND_VALUE.match(text), _LABEL_BESIDE_VALUE.match(text)):
+        if match and (kind := announces(match["label"])) and (match.re is _LABEL_AND_VALUE or kind != "list"):
+            return kind, match["label"], match["value"]
+    return "", "", ""

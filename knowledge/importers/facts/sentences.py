@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from knowledge.importers.facts.contacts import contact_line, join_contacts, read_office
+from knowledge.importers.facts.reach import further_reaches
 from knowledge.importers.readers.lines import Line
 
 _TELLS = re.compile(
@@ -28,6 +29,14 @@ def _told(text: str, area_code: str) -> tuple[str, str]:
     return text, ""
 
 
+def _each_apart(line: Line, area_code: str) -> list[Line]:
+    """The contacts of a line, each of which says what it is meant for, in lines of their own."""
+    pieces = [] if line.level or line.cells else further_reaches(line.text)
+    if len(pieces) < 2 or not contact_line(pieces[0], area_code):
+        return [line]
+    return [replace(line, text=piece, gap=line.gap and not number) for number, piece in enumerate(pieces)]
+
+
 def _parted(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
     """The lines, where a contact that a sentence tells at the end of a text stands in a line of its own, unless a
     contact follows."""
@@ -44,4 +53,5 @@ def _parted(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
 
 def contacts_apart(lines: Sequence[Line], area_code: str) -> list[Line]:
     """The lines, where each contact stands in one line of its own, be it told in a sentence or set over several."""
-    return join_contacts(list(_parted(lines, area_code)), area_code)
+    joined = join_contacts(list(_parted(lines, area_code)), area_code)
+    return [piece for line in joined for piece in _each_apart(line, area_code)]

@@ -79,6 +79,7 @@ class Choice:
                 group.announced += any(announced for _, announced in items)
         self.named_items = {rank for rank, group in self.items.items() if self._items_name(group)}
         self.details = {ranks for ranks, group in self.below.items() if self._only_tell(group)}
+        self.facts = self._with_facts(nodes)
         self.main = self._main_rank(nodes)
 
     def kids(self, node: Node) -> list[Node]:
@@ -116,6 +117,18 @@ class Choice:
 
     def _bare(self, node: Node) -> bool:
         return not (node.children or node.told or node.office or any(p.role != "contact" for p in node.flow))
+
+    def _with_facts(self, nodes: list[Node]) -> set[int]:
+        """The nodes that sentences tell of, where the headings below name facts such as a fee: no sentence, no office
+        stands under them, and as many nodes of that rank have nothing below them."""
+        told = [node for node in nodes if "。" in node.body() and not node.having("row")]
+        alone = Counter(node.rank for node in told if not self.kids(node))
+        with_facts = [node for node in told if (kids := self.kids(node)) and all(map(self._is_fact, kids))]
+        return {id(node) for node in with_facts if alone[node.rank] >= sum(n.rank == node.rank for n in with_facts)}
+
+    def _is_fact(self, node: Node) -> bool:
+        text = node.body()
+        return bool(text) and "。" not in text and not (node.children or node.office or node.having("contact"))
 
     def _explained(self, node: Node) -> bool:
         """Whether sentences tell of a node, be it under headings such as 現状と課題."""
@@ -171,7 +184,7 @@ class Choice:
         """Whether no initiative stands below a node: it has no headings of its own, or they only tell of it."""
         kids = self.kids(node)
         only_told = bool(kids) and (node.rank, kids[0].rank) in self.details and all(self._bare(kid) for kid in kids)
-        return (not kids or only_told) and not self.rows(node) and not self.lists(node)
+        return (not kids or only_told or id(node) in self.facts) and not self.rows(node) and not self.lists(node)
 
     def lists(self, node: Node) -> bool:
         """Whether the items of a node are initiatives."""
@@ -199,8 +212,8 @@ class Choice:
     def _titles_document(self, node: Node) -> bool:
         """Whether a heading is the title of the document that the plans' titles stand below."""
         first = self.root.children[0] is node and node.line.level > 0
-        plans = [n for n in self.root.children if n.plan or (n.part and n.part.plan)]
-        return first and len(plans) > 1 and all(n.line.level > node.line.level for n in plans)
+        plans = [n for n in self.root.children if n.part and n.part.plan]
+        return first and bool(plans) and all(n.line.level > node.line.level for n in plans)
 
     def names_initiatives(self, node: Node) -> bool:
         """Whether the items that stand right under a plan's title are initiatives."""

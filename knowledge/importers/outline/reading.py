@@ -12,7 +12,7 @@ from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
-from knowledge.importers.outline.rows import office_of_row
+from knowledge.importers.outline.rows import office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
@@ -125,7 +125,8 @@ class _Reading:
         told, targets = [beside] if beside else [], list[str]()
         own = node.office or at_end
         office = self._completed(own) if own else None
-        found = Found(Entry(self.plan, section, node.title, None), node, alone=True)
+        number = node.part.marker.number if node.part else 0
+        found = Found(Entry(self.plan, section, node.title, None), node, alone=True, number=number)
         self.events.append(found)
         for below in node.walk():
             if below is not node:
@@ -164,7 +165,7 @@ class _Reading:
         entry = Entry(
             self.plan, section, clean_title(title), self._completed(office) if office else None, explanation=told
         )
-        self.events.append(Found(entry, node, told=bool(told)))
+        self.events.append(Found(entry, node, told=bool(told), number=part.marker.number))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
         names = [name for name in dict(part.line.cells).get("title", "").split("\n") if name]
@@ -198,7 +199,7 @@ class _Reading:
             plan, heading, title, self._completed(office) if office else None,
             explanation=cells.get("explanation", ""), valid_from=first, valid_to=last,
         )  # fmt: skip
-        self.events.append(Found(entry, node, told=bool(entry.explanation)))
+        self.events.append(Found(entry, node, told=bool(entry.explanation), number=row_number(cells)))
 
     def _completed(self, office: Office) -> Office:
         """An office named again without its number is the one that was named before."""
@@ -291,6 +292,7 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
         above = parts[:n] if n == opened[0] else []
         nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
     reading = _Reading(parts, area_code, source, Choice(root, area_code), _first_plan(parts, root, source))
-    reading.document.offices += listed.values()
-    reading.known = {office.name: office for office in reversed(listed.values())}
+    named = [office for several in listed.values() for office in several]
+    reading.document.offices += named
+    reading.known = {office.name: office for office in reversed(named)}
     return reading.read(root)

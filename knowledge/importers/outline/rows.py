@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from knowledge.document import Office
 from knowledge.importers.facts.contacts import read_office
+from knowledge.importers.facts.markers import read_marker
 
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 
@@ -24,3 +25,8 @@ def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
         return None
     printed = " ".join([named, *(_as_printed(kind, cells.get(kind, "")) for kind in ("floor", "counter", "phone"))])
     return read_office(printed, area_code, labelled=True) or Office(named)
+
+
+def row_number(cells: Mapping[str, str]) -> int:
+    """The number that a row, or the title in it, bears in its list; 0 where it bears none."""
+    return read_marker(f"{cells.get('number', '')} -").number or read_marker(cells.get("title", "")).number

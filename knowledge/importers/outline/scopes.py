@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Entry, Office
-from knowledge.importers.facts.contacts import only_of_one
+from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.facts.reach import Reach, read_reach
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
@@ -16,12 +17,14 @@ _OFTEN = 5  # initiatives; a habit shows no sooner
 
 @dataclass(slots=True, eq=False)
 class Found:
-    """An initiative in the making: `node` under which it stands, `alone`: whether it is that node itself."""
+    """An initiative in the making: `node` under which it stands, `alone`: whether it is that node itself, `told`:
+    whether a text stands below its title, `number`: its number in the list that it stands in, 0 where it has none."""
 
     entry: Entry
     node: Node
     alone: bool = False
-    told: bool = False  # whether a text stands below its title
+    told: bool = False
+    number: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +58,7 @@ class _Scopes:
     general: Office | None = None  # of the plan as a whole
 
     def assign(self) -> None:
+        self._give_as_said()
         if self._stands_before():
             self._each_covers_what_follows()
         else:
@@ -64,6 +68,71 @@ class _Scopes:
     def _give(self, found: Found, contact: Contact) -> None:
         found.entry = replace(found.entry, office=contact.office)
         contact.used = True
+
+    def _give_as_said(self) -> None:
+        """Gives each contact that says what it is meant for to that, and takes it from those that must be placed."""
+        placed: list[Event] = []
+        for number, event in enumerate(self.events):
+            reach = read_reach(event.part.text)[0] if isinstance(event, Contact) else None
+            if not isinstance(event, Contact) or reach is None:
+                placed.append(event)
+                continue
+            around = self._around(event.node, reach.around) if reach.around else None
+            meant = self._meant(number, event, reach)
+            for found in meant:
+                self._give(found, event)
+            if around:
+                self.defaults[id(around)] = event.office
+                event.used = True
+            elif not meant:
+                placed.append(event)
+        self.events = placed
+
+    def _meant(self, number: int, contact: Contact, reach: Reach) -> list[Found]:
+        """The initiatives without an office of their own that a contact is said to be meant for."""
+        found = [event for event in self.events if isinstance(event, Found)]
+        above = [event for event in self.events[:number] if isinstance(event, Found)]
+        if reach.nearest:
+            near = above[-reach.nearest :] if reach.nearest > 0 else found[len(above) : len(above) - reach.nearest]
+        elif reach.names:
+            named = {clean_title(name) for name in reach.names}
+            near = [one for one in found if one.entry.title in named or _headed(one.node, named)]
+            near = [one for one in self._beside(contact.node, found) if one not in near] if reach.but else near
+        else:
+            near = self._numbered(contact.node, found, above, reach)
+        return [one for one in near if one.entry.office is None]
+
+    def _numbered(self, node: Node, found: list[Found], above: list[Found], reach: Reach) -> list[Found]:
+        """The initiatives of the nearest list around a contact in which all numbers of its reach come."""
+        place: Node | None = node
+        while place is not None and reach.numbers:
+            inside = [one for one in found if _under(one.node, place)]
+            if reach.numbers <= {one.number for one in inside}:
+                before = [one for one in inside if one in above]
+                said = before if reach.numbers <= {one.number for one in before} else inside
+                if reach.but:
+                    return [one for one in inside if one.number not in reach.numbers]
+                said = said if said is inside else said[::-1]
+                return [next(one for one in said if one.number == n) for n in sorted(reach.numbers)]
+            place = place.parent
+        return []
+
+    def _beside(self, node: Node, found: list[Found]) -> list[Found]:
+        """The initiatives of the innermost section around a contact that has several."""
+        place: Node | None = node
+        while place is not None:
+            inside = [one for one in found if _under(one.node, place)]
+            if len(inside) > 1:
+                return inside
+            place = place.parent
+        return []
+
+    def _around(self, node: Node, word: str) -> Node | None:
+        """The heading around a contact that a word such as 方針 begins."""
+        place: Node | None = node
+        while place is not None and not (place.part and place.part.marker.rank >= 0 and word in place.part.marker.kind):
+            place = place.parent
+        return place
 
     def _stands_before(self) -> bool:
         """Whether contacts head what they are meant for: the first comes before all, and after the last something
@@ -100,11 +169,6 @@ class _Scopes:
                     self.general, event.used = event.office, True
                     continue
                 waiting = [found for found in waiting if self._inherited(found) is None]
-                if meant := self._meant(event, waiting):
-                    for found in meant:
-                        self._give(found, event)
-                    waiting = [found for found in waiting if found not in meant]
-                    continue
                 own = [found for found in waiting if found.alone and found.node is event.node]
                 if self._heads(number, event, own):
                     self.defaults[id(event.node)] = event.office
@@ -118,11 +182,6 @@ class _Scopes:
                     for found in own if own and each_its_own else self._within(event, waiting):
                         self._give(found, event)
                     waiting = []
-
-    def _meant(self, contact: Contact, waiting: list[Found]) -> list[Found]:
-        """The initiatives that a contact says it is meant for: by name, or as the one right above it."""
-        named = [found for found in waiting if f"「{found.entry.title}」" in contact.part.text]
-        return named or (waiting[-1:] if only_of_one(contact.part.text) else [])
 
     def _each_has_its_own(self) -> bool:
         """Whether nearly every initiative of the plan has a contact of its own, so that one without has none."""
@@ -166,6 +225,15 @@ class _Scopes:
         for event in self.events:
             if isinstance(event, Found) and event.entry.office is None:
                 event.entry = replace(event.entry, office=self._inherited(event) or self.general)
+
+
+def _headed(node: Node | None, titles: set[str]) -> bool:
+    """Whether a node stands under a heading with one of some titles."""
+    while node is not None and node.part is not None and not node.part.plan:
+        if node.title in titles:
+            return True
+        node = node.parent
+    return False
 
 
 def _under(node: Node | None, above: Node) -> bool:

@@ -110,6 +110,10 @@ class _Grower:
             self.page_contact = noise.page_contact(part.text)
             self._set_aside(part, OF_THE_PAGE)
             return
+        if noise.commercial(part.title, ""):
+            self._set_aside(part, ADVERTISED)
+            self.aside_level = 0  # all of it stands in one line
+            return
         if noise.advertisement(part.title):
             self._set_aside(part, ADVERTISED)
             return
@@ -173,11 +177,6 @@ def _lift_out(root: Node) -> None:
             node.children = []
 
 
-def _inside(node: Node) -> bool:
-    """Whether a heading stands under one of the plan's own."""
-    return node.parent is not None and node.parent.part is not None and not node.parent.part.plan
-
-
 def _name_offices(root: Node, area_code: str) -> None:
     """A heading that is an office's name, with place and number below it, gives that office to what stands under it."""
     for node in root.walk():
@@ -190,10 +189,12 @@ def _name_offices(root: Node, area_code: str) -> None:
 def _move_tables(root: Node) -> None:
     """A table below the last of several initiatives that have none is no part of it, but of the section."""
     for node in [n for n in root.walk() if n.having("row") and n.part and not n.part.plan and n.parent]:
-        alike = [n for n in root.walk() if n.rank == node.rank and n is not node and not n.announced and n.body()]
-        told = bool(node.body())
-        if told and (node.having("contact") or (len(alike) > 1 and not any(n.having("row") for n in alike))):
-            first = next(n for n, part in enumerate(node.flow) if part.role == "row")
+        beside = [n for n in root.walk() if n.rank == node.rank and n is not node and not n.announced and not n.dropped]
+        alike = [n for n in beside if n.body()]
+        told = bool(node.body()) and not any(n.named() for n in beside)
+        first = next(n for n, part in enumerate(node.flow) if part.role == "row")
+        closed = any(part.role == "contact" for part in node.flow[:first])
+        if told and (closed or (len(alike) > 1 and not any(n.having("row") for n in alike))):
             assert node.parent is not None
             node.parent.flow += [part for part in node.flow[first:] if part.role == "row"]
             node.flow = [part for n, part in enumerate(node.flow) if n < first or part.role != "row"]

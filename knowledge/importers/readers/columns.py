@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from knowledge.importers.facts.contacts import fact_label
+from knowledge.importers.facts.labels import announces
+from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.lines import plain
 
 _THING = r"(?:取り?組み?|施策|事業|アクション(?:プラン)?|プロジェクト|サービス|制度)"
@@ -113,3 +116,34 @@ def tells_facts(kinds: Sequence[str]) -> bool:
 def is_directory(kinds: Sequence[str]) -> bool:
     """Whether kinds of columns are those of a list of offices."""
     return "office" in kinds and bool({"phone", "floor", "counter"} & set(kinds)) and "explanation" not in kinds
+
+
+def label_pairs(cells: Sequence[str]) -> dict[str, str]:
+    """Kind of a label → what stands beside it, of a row that holds labels and their values by turns, the number of the
+    record before them or not; empty for another."""
+    distinct = [cell for n, cell in enumerate(cells) if cell and (n == 0 or cell != cells[n - 1])]
+    pairs: dict[str, str] = {}
+    if len(distinct) > 2 and (number := _number_alone(distinct[0])):
+        pairs["number"], distinct = str(number), distinct[1:]
+    label, said = "", 0
+    for cell in distinct:
+        name = heading_name(cell)
+        kind = label_kind(name) or ("explanation" if announces(name) or fact_label(name) else "")
+        if kind and label and not said:
+            return {}
+        if kind:
+            label, kind_of, said = name, kind, 0
+        elif not label:
+            return {}
+        else:
+            value = cell if kind_of == "title" else cell.replace("\n", " ")
+            value = f"{label}:{value}" if not label_kind(label) and not said else value
+            pairs[kind_of] = f"{pairs[kind_of]} {value}" if kind_of in pairs else value
+            said += 1
+    return pairs if said else {}
+
+
+def _number_alone(cell: str) -> int:
+    """The number that a cell such as 事業① or No.3 is; 0 for another."""
+    marker = read_marker(f"{cell} -")
+    return marker.number if marker.rest == "-" else 0

@@ -122,6 +122,14 @@ def _is_menu(tag: Tag) -> bool:
     return len(links) > 2 and linked > 0.6 * len(tag.get_text(strip=True))
 
 
+def _is_contents(tag: Tag) -> bool:
+    """Whether an element holds nothing but links to places of the same page."""
+    links = [link for link in tag.find_all("a") if link.get_text(strip=True)]
+    linked = sum(len(link.get_text(strip=True)) for link in links)
+    inside = all(str(link.get("href") or "").startswith("#") for link in links)
+    return len(links) > 1 and inside and linked > 0.8 * len(tag.get_text(strip=True))
+
+
 def _cell_text(cell: Tag) -> str:
     """The text of a cell, what stands in paragraphs or items of its own on lines of its own."""
     text = []
@@ -216,7 +224,9 @@ class _Page:
             if tag.name not in ("script", "style", "noscript") and (text := plain(_text(tag).replace("\n", " "))):
                 yield Line(self.where(tag), f"このページの案内: {text[:200]}")
             return
-        if tag.name == "table" and _is_layout(tag):
+        if tag.name in ("ul", "ol", "p", "div") and _is_contents(tag):
+            yield Line(self.where(tag), f"このページの案内: {plain(tag.get_text(' '))[:200]}")
+        elif tag.name == "table" and _is_layout(tag):
             for cell in [c for c in tag.find_all(["td", "th"]) if c.find_parent("table") is tag]:
                 if _is_menu(cell):
                     yield Line(self.where(cell), f"このページの案内: {plain(cell.get_text(' '))[:200]}")

@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 
 _CIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿]")
-_FURIGANA = re.compile(r"(?<=[一-鿿々A-Za-z0-9])[(（][ぁ-ゖー・ ]+[)）]")
+# After what is read: kanji, whose kana at the end the reading repeats.
+_FURIGANA = re.compile(r"(?<=[一-鿿々A-Za-z0-9])([ぁ-ゖ]*)[(（][ぁ-ゖー・ ]*\1[)）]")
 _NUMBERISH = re.compile(r"(?<=\d)[‐‑‒–—―−－ー](?=\d)")
 _EQUALS = re.compile(r"(?<=[^\s=A-Za-z0-9])\s?=\s?(?=[^\s=])")
 _RULE = re.compile(r"[\s─━═―—–\-ー_＿=*＊~～〜・.…‥☆★◇◆■□●○+|]{3,}$")
@@ -30,7 +31,7 @@ def plain(text: str) -> str:
     """NFKC and single spaces, but circled numbers as printed, furigana in parentheses removed, hyphens in numbers -."""
     parts = [c if _CIRCLED.match(c) else unicodedata.normalize("NFKC", c) for c in text]
     joined = _EQUALS.sub(":", _NUMBERISH.sub("-", "".join(parts)))
-    return _FURIGANA.sub("", re.sub(r"\s+", " ", joined)).strip()
+    return _FURIGANA.sub(r"\1", re.sub(r"\s+", " ", joined)).strip()
 
 
 def is_rule(text: str) -> bool:

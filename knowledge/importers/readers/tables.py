@@ -11,7 +11,7 @@ from knowledge.importers.readers.columns import (
     heading_name,
     is_directory,
     is_header,
-    label_kind,
+    label_pairs,
     tells_facts,
 )
 from knowledge.importers.readers.lines import Line
@@ -77,7 +77,7 @@ class _Table:
     def _header(self, number: int) -> int:
         """How many rows a header takes that begins at a row; 0 where none does."""
         cells = self.rows[number]
-        if not _all_names(cells) or _pairs(cells):
+        if not _all_names(cells) or label_pairs(cells):
             return 0
         kinds = self._named(column_kinds(cells), number)
         below = self.rows[number + 1] if number + 1 < len(self.rows) else []
@@ -133,8 +133,9 @@ class _Table:
             return []
         found: list[dict[str, str]] = []
         for cells in self.rows[number:]:
-            pairs = _pairs(cells)
-            if not pairs or (found and "title" in pairs and any("title" in row for row in found)):
+            pairs = label_pairs(cells)
+            again = found and "title" in pairs and any("title" in row for row in found)
+            if not pairs or again or (found and pairs.get("number") != found[0].get("number")):
                 break
             found.append(pairs)
         kinds = {kind for row in found for kind in row}
@@ -143,10 +144,10 @@ class _Table:
     def _of_all_records(self, number: int) -> bool:
         """Whether a row is one of those above the records that say the plan's name, once in the table, and its
         period."""
-        above = [_pairs(cells) for cells in self.rows[: number + 1] if any(cells)]
+        above = [label_pairs(cells) for cells in self.rows[: number + 1] if any(cells)]
         if not above[-1:] or not all(pairs and set(pairs) <= {"plan", "period", "explanation"} for pairs in above):
             return False
-        return any("plan" in pairs for pairs in above) and sum("plan" in _pairs(cells) for cells in self.rows) == 1
+        return any("plan" in pairs for pairs in above) and sum("plan" in label_pairs(cells) for cells in self.rows) == 1
 
     def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
         facts: dict[str, str] = {}
@@ -256,26 +257,6 @@ def _completes(cells: Sequence[str], below: Sequence[str]) -> bool:
         return False
     beside = [*cells, "-"]
     return all(not cells[n] or cells[n] == beside[n - 1] or beside[n + 1] in ("", cells[n]) for n in filled)
-
-
-def _pairs(cells: Sequence[str]) -> dict[str, str]:
-    """Kind of a label → the value beside it, of a row that holds labels and values by turns; empty for another."""
-    distinct = [cell for n, cell in enumerate(cells) if cell and (n == 0 or cell != cells[n - 1])]
-    if len(distinct) < 2 or len(distinct) % 2:
-        return {}
-    pairs: dict[str, str] = {}
-    for label, value in zip(distinct[::2], distinct[1::2], strict=True):
-        name = heading_name(label)
-        kind = label_kind(name)
-        if not kind and (announces(name) or fact_label(name)):
-            kind = "explanation"
-            value = f"{name}:{value}"
-        other = heading_name(value)
-        if not kind or fact_label(other) or announces(other) or label_kind(other):
-            return {}
-        value = value if kind == "title" else value.replace("\n", " ")
-        pairs[kind] = f"{pairs[kind]} {value}" if kind in pairs else value
-    return pairs
 
 
 def _labelled(cells: Sequence[str]) -> str:

@@ -61,8 +61,22 @@ def _parts(holder: Any, document: Any) -> Iterator[Any]:
             yield from _parts(child, document)
 
 
-def _grid(table: Any) -> list[list[str]]:
-    return [[plain_cell(cell.text) for cell in row.cells] for row in table.rows]
+def _table(table: Any, where: str) -> Iterator[Line]:
+    """The lines of a table; one that stands in a cell comes below the row of that cell."""
+    from docx.oxml.ns import qn
+    from docx.table import Table
+
+    rows: list[list[str]] = []
+    for number, row in enumerate(table.rows, 1):
+        rows.append([plain_cell(cell.text) for cell in row.cells])
+        inside = [t for cell in dict.fromkeys(row._tr.iter(qn("w:tc"))) for t in cell.iterchildren(qn("w:tbl"))]
+        inside = [t for t in inside if t.getparent().getparent() is row._tr]
+        if inside or number == len(table.rows):
+            first = number - len(rows)
+            yield from table_lines(rows, lambda n, first=first: f"{where}の表 {first + n}行目")  # type: ignore[misc]
+            rows = []
+        for nested in inside:
+            yield from _table(Table(nested, table), f"{where}の表 {number}行目の中")
 
 
 def word_lines(data: bytes, name: str) -> list[Line]:
@@ -102,7 +116,7 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
         number += 1
         where = f"{name} {number}番目の段落"
         if isinstance(part, Table):
-            yield from table_lines(_grid(part), lambda row, where=where: f"{where}の表 {row}行目")  # type: ignore[misc]
+            yield from _table(part, where)
             continue
         level = _style_level(part)
         for text in part.text.splitlines() or [""]:

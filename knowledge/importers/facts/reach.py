@@ -1,0 +1,109 @@
+"""What a contact says that it is meant for: (1)から(3)まで, (3)のほか, 「…」, 上の2つの取組, この方針."""
+
+import itertools
+import re
+from dataclasses import dataclass
+
+LABEL_WORD = (
+    r"(?:お?問い?合わ?せ(?:先|窓口)?|(?:主?担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|"
+    r"たずねる?ところ|相談窓口|窓口|事務局|課名|部署名?)(?:(?:・|及び|／|/)(?:電話|連絡先|お?問い?合わ?せ先?|窓口|場所))?"
+)
+_THING = r"(?:取り?組み?|事業|施策|項目)"
+_ONE = rf"(?:{_THING}|No\.?)?\s*(?:\(\d{{1,2}}\)|[①-⑳]|\d{{1,2}}(?![\d階番F年月日時つ]))"
+_AND = r"\s*(?:から|[~〜・、,-]|と|及び|および|並びに)\s*"
+_NUMBERS = rf"(?P<numbers>{_ONE}(?:{_AND}{_ONE})*)\s*(?:まで)?"
+_NAMES = r"(?P<names>「[^「」]{2,40}」(?:[・、と]?\s*「[^「」]{2,40}」)*)"
+_COUNT = r"(?:(?P<up>上記?|以上|前記)|下記?|次|以下)の?\s*(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|{_THING})"
+_WORD = r"(?:章|節|(?:基本|重点)?(?:柱|目標|方針|施策|テーマ|分野|戦略|視点|課題|方向性?)|プロジェクト|プログラム)"
+_AROUND = rf"(?:この|本|当)(?P<around>{_WORD})"
+_THIS = rf"(?P<this>(?:この|本)?{_THING}(?:のみ|だけ))"
+_BEFORE = r"(?:[^\s、。:「」]{1,20}の|次の|上の|下の|以下の|上記)?"
+_CORE = (
+    r"[※ ]*(?:(?:ただし|但し|なお)[、,]?\s*)?"
+    rf"(?:{_BEFORE}{_NUMBERS}|{_NAMES}|{_COUNT}|{_AROUND}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
+    rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:すべて|全て|いずれも|共通)?"
+)
+_ABOUT = r"(?:の|に関する|に関して|についての?)?\s*"
+_LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
+_BEGINS = re.compile(
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+)?\s*(?=\S)"
+)
+_LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
+_ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
+_FURTHER = re.compile(
+    r"(?<=[、。;,/)\s])(?=[※ ]*(?:ただし[、,]?)?"
+    + re.sub(r"[?]P<[a-z]+>", "?:", _CORE)
+    + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:))"
+)
+_LABELLED = re.compile(rf"^{_LABEL}")
+_ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
+_KANJI = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a contact is meant for: initiatives of some `numbers`, or all `but` those; of `names`, or what stands under
+    headings of these; as many `nearest` ones, above it or, negative, below; or all `around` it under a heading with
+    that word."""
+
+    numbers: frozenset[int] = frozenset()
+    but: bool = False
+    names: tuple[str, ...] = ()
+    nearest: int = 0
+    around: str = ""
+
+
+def _number(printed: str) -> int:
+    digits = re.search(r"\d+", printed)
+    return int(digits[0]) if digits else "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".index(printed[-1]) + 1
+
+
+def _numbers(printed: str) -> frozenset[int]:
+    """The numbers that are listed, those between the ends of a range too."""
+    found: set[int] = set()
+    last, through = 0, False
+    for piece in re.split(rf"({_AND})", printed):
+        if re.fullmatch(_AND, piece):
+            through = bool(re.search(r"から|[~〜-]", piece))
+            continue
+        number = _number(piece.strip())
+        found.update(range(last + 1, number) if through else ())
+        found.add(number)
+        last = number
+    return frozenset(found)
+
+
+def _reach(match: re.Match[str]) -> Reach:
+    but = bool(match["but"])
+    if match["numbers"]:
+        return Reach(_numbers(match["numbers"]), but)
+    if match["names"]:
+        return Reach(names=tuple(re.findall(r"「([^「」]+)」", match["names"])), but=but)
+    if match["count"]:
+        count = int(match["count"]) if match["count"].isdigit() else _KANJI.index(match["count"])
+        return Reach(nearest=count if match["up"] else -count)
+    return Reach(around=match["around"]) if match["around"] else Reach(nearest=1)
+
+
+def read_reach(text: str) -> tuple[Reach | None, str]:
+    """(what a contact says it is meant for, the contact without that); (None, the text) where it says nothing of it."""
+    begins = _BEGINS.match(text)
+    if begins and (begins["parted"] or begins["after"] or begins["this"]):
+        label, reach = begins["label"] or begins["after"], _reach(begins)
+        if label or len(reach.numbers) != 1 or reach.but or "は" in begins["parted"]:  # else the marker of a heading
+            return reach, f"担当: {text[begins.end() :]}" if label else text[begins.end() :]
+    ends = _ENDS.search(text)
+    return (_reach(ends), text[: ends.start()]) if ends and ends.start() else (None, text)
+
+
+def names_a_reach(text: str) -> bool:
+    """Whether a line is the label of a contact that says what it is meant for: (1)から(3)までの問合せ."""
+    return bool(_LABEL_ONLY.match(text))
+
+
+def further_reaches(text: str) -> list[str]:
+    """The contacts of a text that says by turns what each is meant for: (1)は福祉課、(2)は市民課."""
+    starts = [match.start() for match in _FURTHER.finditer(text) if not _ONLY_LEADS.fullmatch(text[: match.start()])]
+    label = "担当: " if _LABELLED.match(text) else ""
+    pieces = [text[start:end].strip(" 、。,;/") for start, end in itertools.pairwise([0, *starts, len(text)])]
+    return [re.sub(r"[。、 ]*ただし$", "", label * bool(number) + piece) for number, piece in enumerate(pieces)]
