@@ -5,6 +5,7 @@ What only serving needs is imported where it serves: whoever asks on the command
 
 import multiprocessing
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import OperationalError
 
 from handlers.commands.cli import main, serve_command
-from handlers.commands.desk import Desk, prepare
+from handlers.commands.desk import MODEL_UNUSABLE, Desk, prepare
 from knowledge.database import error_kind
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
     build = multiprocessing.get_context("spawn").Process(target=prepare, args=(desk.settings,))
     build.start()
     build.join()
+    if build.exitcode == MODEL_UNUSABLE:
+        sys.exit(1)  # it has said why
     print(f"Web チャット: http://{address}/\n職員用の画面: http://{address}/console/", flush=True)
     if first := desk.first_account_link():
         print(f"はじめのアカウントを作るリンク（1回だけ、24 時間使えます）: http://{address}{first}", flush=True)

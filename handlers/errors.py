@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from handlers.console.routes import in_console
 from knowledge import KnowledgeError
+from nlp import NlpError
 
 _SAYINGS = {
     400: ("送られた内容を受け取れません", "前の画面にもどって、もう一度お試しください。"),
@@ -45,7 +46,8 @@ def map_errors(web: Flask) -> None:
         )
 
     @web.errorhandler(KnowledgeError)
-    def answer_refused(error: KnowledgeError) -> ResponseReturnValue:
+    @web.errorhandler(NlpError)
+    def answer_refused(error: KnowledgeError | NlpError) -> ResponseReturnValue:
         return _answer(422, "この内容では進められません", str(error))
 
     @web.errorhandler(OperationalError)

@@ -45,6 +45,7 @@ class Settings:
     alarm_mail_to: str = ""
     alarm_mail_from: str = ""
     digest_hour: int = 8
+    dense_model_dir: Path | None = None
 
     def missing_for_line(self) -> list[str]:
         """The variables without which LINE does not work."""
@@ -128,6 +129,7 @@ def read_settings() -> Settings:
         smtp_url=_address("SMTP_URL", env.get("SMTP_URL", ""), "smtps", "smtp"),
         alarm_mail_to=env.get("ALARM_MAIL_TO", ""),
         alarm_mail_from=env.get("ALARM_MAIL_FROM", ""),
+        dense_model_dir=Path(env.get("DENSE_MODEL_DIR", "")) if env.get("DENSE_MODEL_DIR") else None,
         digest_hour=_whole_number("DIGEST_HOUR", env.get("DIGEST_HOUR") or "8", 0, 23),
     )
     settings.refuse_half_alarms()

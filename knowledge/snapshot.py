@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +28,10 @@ from nlp.indexing.forward import Progress
 from nlp.indexing.stored import WordsOf, index_key, is_kept, open_index
 from nlp.normalise import normalise
 
-# Number of the entry, its fit, the number of the place that it leads to, its place among those compared.
+if TYPE_CHECKING:
+    from nlp.dense.passages import Embedder
+
+# Number of the entry, its fit by words, the number of the place that it leads to, its place among those compared.
 _Candidate = tuple[int, float, int, int]
 _OWN = [FEATURES.index(name) for name in OWN_SIGNS]
 _LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
@@ -106,17 +111,20 @@ class Snapshot:
     """One release with its index. Never changes; a new release is a new snapshot.
 
     `beside`: a large index that is not kept in `folder` is built by a process of its own, so that this one goes on
-    answering and stays small.
+    answering and stays small. `embedder`: the model of the dense ranker, where the settings name one; it changes the
+    order of the entries, and never the chance of one that stays first.
     """
 
     def __init__(
-        self, document: Document, release: int, folder: Path, progress: Progress | None = None, *, beside: bool = False
-    ) -> None:
+        self, document: Document, release: int, folder: Path, progress: Progress | None = None, *,
+        beside: bool = False, embedder: "Embedder | None" = None,
+    ) -> None:  # fmt: skip
         self.release = release
         self.entries = tuple(document.entries)
         self.offices: tuple[Office, ...] = tuple(document.offices)
         indexed = with_residents_words(self.entries, document.thesaurus)
-        described = chain((repr(entry_item(entry)) for entry in indexed), [repr(outside_topics())])
+        model = [embedder.fingerprint] if embedder else []
+        described = chain((repr(entry_item(entry)) for entry in indexed), [repr(outside_topics())], model)
 
         def items(words_of: WordsOf) -> list[Item]:
             """The entries, and behind them the topics that are outside the plans."""
@@ -124,8 +132,8 @@ class Snapshot:
 
         key = index_key(described)
         if beside and len(self.entries) >= p.LEAST_ITEMS_FOR_FACTORS and not is_kept(key, folder):
-            run_beside(Snapshot, (document, release, folder), progress)
-        self._index = open_index(key, items, folder, progress)
+            run_beside(partial(Snapshot, embedder=embedder), (document, release, folder), progress)
+        self._index = open_index(key, items, folder, progress, embedder)
         self._twins = _twins(self.entries)
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
@@ -142,14 +150,19 @@ class Snapshot:
         numbers = found.items[:count]
         factors, expired = self._factors(today)
         fit = found.fit[:count] * factors[numbers]
-        depth = min(count, max(top, _LOOKED_AT))
-        ranked = [(n := int(numbers[place]), value, self._leads_to[n], place) for place, value in _best(fit, depth)]
+        words = fit if found.nearness is None else found.by_words[:count] * factors[numbers]
+
+        def candidates(order: Scores, depth: int) -> list[_Candidate]:
+            """The chance is read from words alone, as it was fitted: nearness in meaning says nothing of how sure."""
+            places = [place for place, _ in _best(order, min(count, depth))]
+            return [(n := int(numbers[at]), float(words[at]), self._leads_to[n], at) for at in places]
+
+        ranked = candidates(fit, max(top, _LOOKED_AT))
+        others = ranked[:_LOOKED_AT] if words is fit else candidates(words, _LOOKED_AT)
         outside = (
-            float(np.maximum.reduce(found.fit[count:], initial=0.0)),
+            float(np.maximum.reduce(found.by_words[count:], initial=0.0)),
             np.maximum.reduce(found.values[:, count:], axis=1, initial=0.0).tolist(),
         )
-
-        others = ranked[:_LOOKED_AT]
         matches: dict[int, Match] = {}
         score = 1.0
         for candidate in ranked:
@@ -166,8 +179,8 @@ class Snapshot:
         return tuple(matches.values())[:top]
 
     def fit_of(self, text: str) -> Scores:
-        """How well each entry, and behind them each topic outside the plans, fits a normalised text, 0 to 1."""
-        found = self._index.find(text)
+        """How well each entry's words, and behind them each outside topic's, fit a normalised text, 0 to 1."""
+        found = self._index.find(text, by_meaning=False)
         fit = np.zeros(self._index.items)
         fit[found.items] = found.fit
         return fit
@@ -193,7 +206,7 @@ class Snapshot:
         """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest value of
         each feature among the matters outside the plans."""
         number, fit, place, compared = candidate
-        if fit <= 0.0:
+        if found.fit[compared] <= 0.0:
             return 0.0
         # A twin is shown beside it, with its own office: it does not compete.
         twins = self._twins.get(number, ())
@@ -239,8 +252,8 @@ class LiveSnapshot:
     A question that has begun keeps the snapshot that it was given.
     """
 
-    def __init__(self, sessions: Sessions, folder: Path) -> None:
-        self._sessions, self._folder = sessions, folder
+    def __init__(self, sessions: Sessions, folder: Path, embedder: "Embedder | None" = None) -> None:
+        self._sessions, self._folder, self.embedder = sessions, folder, embedder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._watched = False
@@ -286,5 +299,6 @@ class LiveSnapshot:
                 if known is not None and known.release == number:
                     return known
                 document = read_release(session, number)
-            self._snapshot = Snapshot(document, number, self._folder, progress, beside=self._watched)
+            own = partial(Snapshot, embedder=self.embedder)
+            self._snapshot = own(document, number, self._folder, progress, beside=self._watched)
             return self._snapshot

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from nlp.ngrams import joined
 from nlp.terms import bigram_keys, codes, shown, synonym_key, trigram_keys
 from nlp.tokenise import analyse
 
+if TYPE_CHECKING:
+    from nlp.dense.passages import DenseRanker
+
 Scores = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 _WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
@@ -24,6 +27,8 @@ _WORDS = FEATURES.index("words")
 _NOTHING = 1e-12
 _GROUPED = 16  # items whose highest value is looked at together, to find the best of many
 _NEAR_OTHERS = "ほかの候補との近さ"  # how an explanation names what feedback gave
+_NEAR_IN_MEANING = "意味の近さ"  # and what a dense ranker gave
+_DENSE_SHARE = p.DENSE_WEIGHT / (p.DENSE_WEIGHT + sum(p.FEATURE_WEIGHTS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Question:
 class Found:
     """`items` (C): the items that were compared, rising; of each `fit` (C), how well it fits beside the others, 0 to 1,
     and `values` (posted features x C); `best` (F): the highest value of each feature. `centre` (K): where the items
-    that fit best lie among the latent factors; zero where there are none."""
+    that fit best lie among the latent factors; zero where there are none. `by_words` (C): the fit without the dense
+    ranker, and `nearness` (of all items) what that one gives, 0 to 1; the fit itself, and None, where there is none."""
 
     question: Question
     items: Numbers
@@ -49,6 +55,8 @@ class Found:
     values: Scores
     best: Scores
     centre: NDArray[np.float32]
+    by_words: Scores
+    nearness: Scores | None
 
     def coverage(self, values: list[float]) -> float:
         """The share of the question's words that an item with these posted features has."""
@@ -66,8 +74,8 @@ def feedback_factors(factors: NDArray[np.float32], fit: Scores) -> NDArray[np.fl
 class Index:
     """Immutable once built; any number of threads may ask at once."""
 
-    def __init__(self, vocabulary: Vocabulary, arrays: Arrays) -> None:
-        self._vocabulary, self._arrays = vocabulary, arrays
+    def __init__(self, vocabulary: Vocabulary, arrays: Arrays, dense: "DenseRanker | None" = None) -> None:
+        self._vocabulary, self._arrays, self._dense = vocabulary, arrays, dense
         self._keys = vocabulary.keys
         self._words = {word: number for number, word in enumerate(vocabulary.words, len(self._keys))}
         self.items = len(arrays.item_factors)
@@ -113,15 +121,19 @@ class Index:
         known: Numbers = place[new]
         return known
 
-    def find(self, text: str, ranked: int | None = None) -> Found:
+    def find(self, text: str, ranked: int | None = None, by_meaning: bool = True) -> Found:
         """How the items that a normalised question has most in common with fit it; all zero where they share no term.
 
         Which items are compared depends on the question alone; those from number `ranked` on are always among them.
+        `by_meaning`: whether a dense ranker, which takes far longer than all else, is asked too.
         """
         question = self.look_up(text)
+        nearness = self._dense.nearness(text) if self._dense and by_meaning else None
         items = self._all
         if self.items > p.ALL_COMPARED:
             items = self._likely(question.rows, self.items if ranked is None else ranked)
+            if nearness is not None:
+                items = np.union1d(items, nearness.argpartition(-p.COMPARED)[-p.COMPARED :])
         values = self._posted(question.rows, items)
         best = np.zeros(len(FEATURES))
         np.maximum.reduce(values, axis=1, initial=0.0, out=best[:POSTED])
@@ -129,7 +141,10 @@ class Index:
         centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
         if question.rows.size and len(centre):
             best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, items, fit)
-        return Found(question, items, fit, values, best, centre)
+        by_words = fit
+        if nearness is not None:
+            fit = (1 - _DENSE_SHARE) * by_words + _DENSE_SHARE * nearness[items]
+        return Found(question, items, fit, values, best, centre, by_words, nearness)
 
     def _gather(self, rows: Numbers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The columns and values of terms' postings, one term after the other."""
@@ -243,4 +258,8 @@ class Index:
                 given[label] = given.get(label, 0.0) + value
         if (near := float(a.item_factors[item] @ found.centre)) > 0:
             given[_NEAR_OTHERS] = float(scale[POSTED + 1]) * near
+        if found.nearness is not None:
+            given = {reason: (1 - _DENSE_SHARE) * value for reason, value in given.items()}
+            if near := float(found.nearness[item]):
+                given[_NEAR_IN_MEANING] = _DENSE_SHARE * near
         return given

@@ -1,4 +1,5 @@
-"""Fits the numbers of nlp/parameters.py: `python -m tests.fit_ranking FAQ.csv QUERIES.jsonl`.
+"""Fits the numbers of nlp/parameters.py: `python -m tests.fit_ranking FAQ.csv QUERIES.jsonl [DIRECTORY]`, the last of
+a dense ranker's model, whose weight beside the others is then fitted too.
 
 Weights: softmax likelihood of the right item, over the graded queries and over a left-out fifth of the ward's example
 questions (with one question of every outside topic). Prints the weights and their figures in cross-validation.
@@ -20,6 +21,7 @@ from knowledge.document import Entry
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import entry_item, outside_item, outside_topics
 from knowledge.tables import document_from_table
+from nlp.dense.model import LocalModel
 from nlp.index import Index
 from nlp.indexing.build import FEATURES, POSTED, Item
 from nlp.indexing.stored import index_key, open_index
@@ -29,11 +31,11 @@ Array = NDArray[np.float64]
 _WARD_SHARE, _PENALTY, _FOLDS = 0.05, 0.003, 5
 
 
-def levelled(items: list[Item], questions: list[str]) -> Array:
-    """Questions x items x features, each feature as a share of its best item's."""
+def levelled(items: list[Item], questions: list[str], embedder: LocalModel | None) -> Array:
+    """Questions x items x features, each feature as a share of its best item's, last a dense ranker's nearness."""
     with tempfile.TemporaryDirectory() as folder:
         key = index_key(repr(item) for item in items)
-        index: Index = open_index(key, lambda _: items, Path(folder), None)
+        index: Index = open_index(key, lambda _: items, Path(folder), None, embedder)
         rows = []
         for question in questions:
             seen = index.look_up(normalise(question)).rows
@@ -43,11 +45,13 @@ def levelled(items: list[Item], questions: list[str]) -> Array:
             if seen.size and factors.shape[1]:
                 values[POSTED] = np.maximum(factors @ index._question_factors(seen), 0.0)
                 values[POSTED + 1] = np.maximum(factors @ index.find(normalise(question)).centre, 0.0)
+            if (nearness := index.find(normalise(question)).nearness) is not None:
+                values = np.vstack((values, nearness))
             rows.append((values / np.maximum(values.max(axis=1, keepdims=True), 1e-12)).T)
     return np.array(rows)
 
 
-def faq(table: Path, queries: Path) -> tuple[Array, Array]:
+def faq(table: Path, queries: Path, embedder: LocalModel | None = None) -> tuple[Array, Array]:
     """(features, grades: queries x items) of a test set with graded answers."""
     entries = document_from_table(table, str)[0].entries
     place = {entry.source_id: number for number, entry in enumerate(entries)}
@@ -56,10 +60,10 @@ def faq(table: Path, queries: Path) -> tuple[Array, Array]:
     for number, row in enumerate(rows):
         for identity, grade in row["relevant"].items():
             grades[number, place[identity]] = grade
-    return levelled([entry_item(entry) for entry in entries], [row["query"] for row in rows]), grades
+    return levelled([entry_item(entry) for entry in entries], [row["query"] for row in rows], embedder), grades
 
 
-def ward(seed: int) -> tuple[Array, Array]:
+def ward(seed: int, embedder: LocalModel | None = None) -> tuple[Array, Array]:
     """(features, right item: questions x items) of left-out example questions."""
     chance = random.Random(seed)
     held: list[tuple[str, int]] = []
@@ -78,7 +82,7 @@ def ward(seed: int) -> tuple[Array, Array]:
         items.append(outside_item(topic, keep(len(items), tuple(examples), 1)))
     right = np.zeros((len(held), len(items)))
     right[np.arange(len(held)), [number for _, number in held]] = 1.0
-    return levelled(items, [text for text, _ in held]), right
+    return levelled(items, [text for text, _ in held], embedder), right
 
 
 def _likelihood(weights: Array, features: Array, grades: Array) -> tuple[float, Array]:
@@ -100,7 +104,8 @@ def fit_weights(sets: list[tuple[float, Array, Array]]) -> Array:
         value = sum(share * part for share, part, _ in parts) + _PENALTY * float(weights @ weights)
         return value, sum((share * slope for share, _, slope in parts), 2 * _PENALTY * weights)
 
-    result: Any = minimize(loss, np.full(len(FEATURES), 2.0), jac=True, bounds=[(0, None)] * len(FEATURES))
+    count = sets[0][1].shape[2]
+    result: Any = minimize(loss, np.full(count, 2.0), jac=True, bounds=[(0, None)] * count)
     return np.asarray(result.x)
 
 
@@ -119,9 +124,10 @@ def figures(fit: Array, grades: Array) -> tuple[float, float, float]:
     return float(np.mean(recalls)), float(np.mean(gains)), float(np.mean(firsts))
 
 
-def main(table: Path, queries: Path) -> None:
-    features, grades = faq(table, queries)
-    own, right = ward(0)
+def main(table: Path, queries: Path, model: Path | None = None) -> None:
+    embedder = LocalModel(model) if model else None
+    features, grades = faq(table, queries, embedder)
+    own, right = ward(0, embedder)
     fold = np.random.default_rng(0).permutation(len(features)) % _FOLDS
     fit = np.zeros(grades.shape)
 
@@ -132,11 +138,13 @@ def main(table: Path, queries: Path) -> None:
         fit[fold == number] = features[fold == number] @ fit_weights(both(fold != number))
     print("cross-validated R@10, nDCG@10, first:", *(round(value, 4) for value in figures(fit, grades)))
     weights = fit_weights(both(np.ones(len(features), bool)))
-    print("FEATURE_WEIGHTS =", {name: round(float(w), 2) for name, w in zip(FEATURES, weights, strict=True)})
-    test, wanted = ward(1)
+    print("FEATURE_WEIGHTS =", {name: round(float(w), 2) for name, w in zip(FEATURES, weights, strict=False)})
+    if embedder:
+        print("DENSE_WEIGHT =", round(float(weights[-1]), 2))
+    test, wanted = ward(1, embedder)
     print("left-out example questions, right first:", round(float(
         ((test @ weights).argmax(axis=1) == wanted.argmax(axis=1)).mean()), 3))  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

@@ -29,7 +29,7 @@ def test_the_environment_is_read_in_one_place() -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     reasons = (PROJECT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
-    names = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
     assert [name for name in names if re.split(r"[\[<>=]", name)[0] not in reasons] == []
 
 

@@ -13,6 +13,7 @@ from knowledge import KnowledgeError
 from knowledge.database import Sessions
 from knowledge.releases import read_release
 from knowledge.snapshot import Snapshot
+from nlp.indexing.stored import kept_indexes
 
 ASKED = 100  # logged questions
 
@@ -32,9 +33,9 @@ def _trial_folder(folder: Path) -> Path:
     """Where trial indexes are kept, so that they push out none that answers. It begins with a copy of the newest, so
     that what is alike need not be analysed again."""
     trial = folder / "trial"
-    kept = sorted(folder.glob("*/terms.json"), key=lambda path: path.stat().st_mtime_ns)
-    if kept and not any(trial.glob("*/terms.json")):
-        shutil.copytree(kept[-1].parent, trial / kept[-1].parent.name, dirs_exist_ok=True)
+    kept = kept_indexes(folder)
+    if kept and not kept_indexes(trial):
+        shutil.copytree(kept[-1], trial / kept[-1].name, dirs_exist_ok=True)
     return trial
 
 
@@ -53,7 +54,10 @@ def preview_wording(
     changed = [replace(one, examples=(*one.examples, wording)) if one.id == entry else one for one in document.entries]
     if changed == document.entries:
         raise KnowledgeError("この取組は公開版にありません。公開の前の確認で、変わる質問を見てください。")
-    trial = answering_from(conversation, Snapshot(replace(document, entries=changed), 0, _trial_folder(folder)))
+    changed_document = replace(document, entries=changed)
+    embedder = conversation.live.embedder
+    snapshot = Snapshot(changed_document, 0, _trial_folder(folder), embedder=embedder)
+    trial = answering_from(conversation, snapshot)
     before = answering_from(conversation, live)
 
     def altered(questions: Sequence[str]) -> tuple[Altered, ...]:

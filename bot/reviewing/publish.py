@@ -22,7 +22,8 @@ def blocking_problems(session: Session, conversation: Conversation, folder: Path
     check_draft(document)
     errors = [p for p in find_problems(document, conversation.clock().date()) if p.level == ERROR]
     if list_questions(session):
-        errors = check_test_questions(session, conversation, Snapshot(document, 0, folder)) + errors
+        snapshot = Snapshot(document, 0, folder, embedder=conversation.live.embedder)
+        errors = check_test_questions(session, conversation, snapshot) + errors
     return errors
 
 

@@ -1,7 +1,9 @@
 """The draft as it would answer. Nothing that is tried here is written anywhere but into the folder of indexes."""
 
 import threading
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,12 +15,15 @@ from knowledge.history import OF_DRAFT, Change
 from knowledge.snapshot import LiveSnapshot, Snapshot
 from nlp.indexing.forward import Progress
 
+if TYPE_CHECKING:
+    from nlp.dense.passages import Embedder
+
 
 class FixedSnapshot(LiveSnapshot):
     """Always the same snapshot, whatever is published."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._fixed = snapshot
+        self._fixed, self.embedder = snapshot, None
 
     def get(self, progress: Progress | None = None) -> Snapshot:
         return self._fixed
@@ -37,8 +42,8 @@ def draft_version(session: Session) -> int:
 class DraftSnapshots:
     """The snapshot of the draft as it stands, one a process."""
 
-    def __init__(self, sessions: Sessions, folder: Path) -> None:
-        self._sessions, self._folder = sessions, folder
+    def __init__(self, sessions: Sessions, folder: Path, embedder: "Embedder | None" = None) -> None:
+        self._sessions, self._folder, self._embedder = sessions, folder, embedder
         self._lock = threading.Lock()
         self._kept: tuple[int, Snapshot] | None = None
 
@@ -50,5 +55,6 @@ class DraftSnapshots:
                 if self._kept is not None and self._kept[0] == version:
                     return self._kept
                 document = read_draft(session)
-            self._kept = version, Snapshot(document, 0, self._folder, progress, beside=True)
+            own = partial(Snapshot, embedder=self._embedder)
+            self._kept = version, own(document, 0, self._folder, progress, beside=True)
             return self._kept

@@ -1,7 +1,9 @@
 """What the commands and the web server work with, made once a process."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation
@@ -22,6 +24,10 @@ from knowledge.history import COMMAND, sign_changes
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.releases import live_number, publish_release
 from knowledge.snapshot import LiveSnapshot
+from nlp import NlpError
+
+if TYPE_CHECKING:
+    from nlp.dense.model import LocalModel
 
 
 class Desk:
@@ -38,7 +44,7 @@ class Desk:
         with one_process_at_a_time(self.engine):
             if migrate(self.engine) and not empty:
                 self.load_shipped()
-        live = LiveSnapshot(self.sessions, settings.data_dir / "index")
+        live = LiveSnapshot(self.sessions, settings.data_dir / "index", _dense_model(settings))
         self.conversation = Conversation(live, self.ward, self.now, NoticeBoard(self.sessions))
 
     def load_shipped(self) -> None:
@@ -78,6 +84,23 @@ class Desk:
         return datetime.now(ZoneInfo(self.ward.timezone))
 
 
+def _dense_model(settings: Settings) -> "LocalModel | None":
+    """The model that the settings name, not yet opened; None, and nothing imported, where they name none."""
+    if settings.dense_model_dir is None:
+        return None
+    from nlp.dense.model import LocalModel
+
+    return LocalModel(settings.dense_model_dir)
+
+
+MODEL_UNUSABLE = 3  # exit status
+
+
 def prepare(settings: Settings) -> None:
-    """Builds the index of the live release, where it is not kept already."""
-    Desk(settings).conversation.live.get()
+    """Builds the index of the live release, where it is not kept already. Ends the process with MODEL_UNUSABLE, and a
+    line that says why, where the dense ranker's model cannot be used."""
+    try:
+        Desk(settings).conversation.live.get()
+    except NlpError as error:
+        print(error, file=sys.stderr)
+        sys.exit(MODEL_UNUSABLE)

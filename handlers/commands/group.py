@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.settings import SettingsError
 from knowledge import KnowledgeError
+from nlp import NlpError
 
 
 class Commands(click.Group):
@@ -17,7 +18,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (KnowledgeError, SettingsError) as error:
+        except (KnowledgeError, NlpError, SettingsError) as error:
             message = str(error)
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", None) or error).splitlines()[0]

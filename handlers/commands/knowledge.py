@@ -109,7 +109,8 @@ def _publish(desk: Desk, session: Session, reason: str, override: str) -> int:
 def _index(desk: Desk, document: Document) -> None:
     """Builds and keeps the index of a document, with its progress, before residents need it."""
     with shown_progress("索引を作っています", few=500) as progress:
-        Snapshot(document, 0, desk.settings.data_dir / "index", progress)
+        embedder = desk.conversation.live.embedder
+        Snapshot(document, 0, desk.settings.data_dir / "index", progress, embedder=embedder)
 
 
 def _index_draft(desk: Desk, session: Session) -> None:

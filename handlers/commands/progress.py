@@ -20,6 +20,9 @@ def shown_progress(label: str, few: int) -> Iterator[Callable[[int, int], None]]
         def tell(done: int, total: int) -> None:
             if not sys.stderr.isatty() or total <= few:
                 return
+            if bars and (done < bars[0].pos or total != bars[0].length):  # another kind of work has begun
+                stack.close()
+                bars.clear()
             if not bars:
                 bars.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))
             bars[0].update(done - bars[0].pos)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from nlp.index import Index
 from nlp.indexing.build import Arrays, Item, build_arrays
 from nlp.indexing.forward import KEY_LENGTH, Analysing, Forward, Progress, Table, Vocabulary
+
+if TYPE_CHECKING:
+    from nlp.dense.passages import DenseRanker, Embedder
 
 # Makes the items of an index; it may ask which words texts have, each of which is analysed but once.
 WordsOf = Callable[[Sequence[str]], list[set[str]]]
@@ -56,6 +59,15 @@ def _read(directory: Path) -> tuple[Vocabulary, Arrays]:
     return vocabulary, Arrays(*(_load(directory, name) for name in _ARRAYS))
 
 
+def _read_dense(directory: Path, embedder: "Embedder | None") -> "DenseRanker | None":
+    """What a directory has of the embedder's; None without one."""
+    if embedder is None:
+        return None
+    from nlp.dense.passages import DenseRanker, read_passages
+
+    return DenseRanker(embedder, read_passages(directory))
+
+
 def _read_forward(directory: Path) -> Forward:
     """The texts that a kept index was built from, as numbers."""
     if (directory / "code").read_text(encoding="ascii") != _code_key():
@@ -80,17 +92,27 @@ def _write_forward(directory: Path, forward: Forward) -> None:
             np.save(directory / f"texts_{n}_{part}.npy", getattr(table, part))
 
 
-def open_index(key: str, make_items: MakeItems, folder: Path, progress: Progress | None) -> Index:
+def open_index(
+    key: str, make_items: MakeItems, folder: Path, progress: Progress | None, embedder: "Embedder | None" = None
+) -> Index:
     """The index with a key, from `folder` where it is kept there, else built from the items and kept.
 
-    Building analyses only the texts that the newest kept index does not have. A folder that cannot be written costs
+    Building analyses only the texts that the newest kept index does not have, and embeds only those that the newest of
+    the same `embedder`, whose fingerprint is part of the key, does not have. A folder that cannot be written costs
     the next start its time, and nothing else.
     """
-    if (index := _open_kept(folder / key)) is not None:
+    if (index := _open_kept(folder / key, embedder)) is not None:
         return index
     with _one_at_a_time(folder):
         # Another process may have built it while this one waited.
-        return _open_kept(folder / key) or _build(key, make_items, folder, progress)
+        return _open_kept(folder / key, embedder) or _build(key, make_items, folder, progress, embedder)
+
+
+def kept_indexes(folder: Path) -> list[Path]:
+    """The directories of the indexes that are kept in a folder, the oldest first."""
+    if not folder.exists():
+        return []
+    return [path.parent for path in sorted(folder.glob("*/words.json"), key=lambda path: path.stat().st_mtime_ns)]
 
 
 def is_kept(key: str, folder: Path) -> bool:
@@ -98,12 +120,12 @@ def is_kept(key: str, folder: Path) -> bool:
     return (folder / key / "words.json").exists()
 
 
-def _open_kept(directory: Path) -> Index | None:
+def _open_kept(directory: Path, embedder: "Embedder | None") -> Index | None:
     """The index kept in a directory; None, and no directory, where it cannot be read."""
     if not (directory / "words.json").exists():
         return None
     try:
-        return Index(*_read(directory))
+        return Index(*_read(directory), _read_dense(directory, embedder))
     except (OSError, ValueError, KeyError):
         shutil.rmtree(directory, ignore_errors=True)
         return None
@@ -123,14 +145,16 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _build(key: str, make_items: MakeItems, folder: Path, progress: Progress | None) -> Index:
+def _build(
+    key: str, make_items: MakeItems, folder: Path, progress: Progress | None, embedder: "Embedder | None"
+) -> Index:
     for left in folder.glob(".building-*"):  # by a process that died
         shutil.rmtree(left, ignore_errors=True)
-    kept = sorted(folder.glob("*/words.json"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
+    kept = kept_indexes(folder)
     before = None
     if kept:
         try:
-            before = _read_forward(kept[-1].parent)
+            before = _read_forward(kept[-1])
         except (OSError, ValueError, KeyError):
             before = None
     analysing = Analysing(before, progress)
@@ -138,19 +162,26 @@ def _build(key: str, make_items: MakeItems, folder: Path, progress: Progress | N
     analysing.add(text for item in items for text in item.texts)
     forward = analysing.finish()
     del before, analysing
+    dense = None
+    if embedder is not None:
+        from nlp.dense.passages import DenseRanker, embed_items
+
+        dense = DenseRanker(embedder, embed_items(items, embedder, kept, progress))
     try:
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
         _write_forward(beside, forward)
     except OSError:
-        return Index(forward.vocabulary, build_arrays(items, forward))
+        return Index(forward.vocabulary, build_arrays(items, forward), dense)
     arrays = build_arrays(items, forward)
     try:
         for name in _ARRAYS:
             np.save(beside / f"{name}.npy", getattr(arrays, name))
+        if dense is not None:
+            dense.passages.write(beside, dense.embedder.fingerprint)
         os.replace(beside, folder / key)
         for old in kept[: max(0, len(kept) + 1 - _KEPT)]:
-            shutil.rmtree(old.parent, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
         # The kept copy is read in place of the built one.
-        return Index(*_read(folder / key))
+        return Index(*_read(folder / key), _read_dense(folder / key, embedder))
     except OSError:
-        return Index(forward.vocabulary, arrays)
+        return Index(forward.vocabulary, arrays, dense)

@@ -64,7 +64,8 @@ class Works:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self.drafts = DraftSnapshots(parts.sessions, parts.settings.data_dir / "index")
+        embedder = parts.conversation.live.embedder
+        self.drafts = DraftSnapshots(parts.sessions, parts.settings.data_dir / "index", embedder)
         self.trial = Behind(lambda: self.drafts.get()[1])
         self.runner = JobRunner(parts.sessions, {IMPORT: self._read, REVIEW: self._review})
 
