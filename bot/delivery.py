@@ -5,22 +5,22 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.line import Message, render_line
+from bot.channels.carriers import Carrier, Message
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.inbox.claiming import Claimed, Room, claim_events, find_waiting_long, give_back, renew_claims
 from bot.inbox.ending import Ending, end_events, end_outdated
-from bot.inbox.state import LEASE, TOKEN_LIFE, TOO_LATE, UNSURE, now_ms
+from bot.inbox.state import LEASE, TOO_LATE, UNSURE, now_ms
 from bot.question_log import key_of_answer, log_row, pseudonym
 from bot.review.postbacks import Postbacks
-from bot.sending import MOST_SLOW, LineSender, Senders, Sent, TokenWatch
+from bot.sending import MOST_SLOW, Senders, Sent
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
@@ -38,20 +38,21 @@ Row = dict[str, Any]
 
 class Worker:
     """Answers what waits in the inbox: one thread claims, one finds answers, and up to `at_once` (and calls that take
-    long beside them) wait for LINE. More would compute no faster, as they take turns, and each turn costs. `wake` is
-    called when something new was stored."""
+    long beside them) wait for the channels. More would compute no faster, as they take turns, and each turn costs.
+    `wake` is called when something new was stored."""
 
     def __init__(
         self,
         sessions: Sessions,
         commits: GroupCommit,
         conversation: Conversation,
-        sender: LineSender,
+        carriers: Iterable[Carrier],
         secret: str,
         at_once: int = 64,
     ) -> None:
         self._sessions, self._commits, self._conversation = sessions, commits, conversation
-        self._sender, self._secret, self.name = sender, secret, uuid.uuid4().hex[:12]
+        self._carriers = {carrier.channel: carrier for carrier in carriers}
+        self._secret, self.name = secret, uuid.uuid4().hex[:12]
         self._postbacks = Postbacks(sessions, commits, conversation.live)
         # Some events lie ready, so that no thread waits for the next claim and one claim takes several.
         self._most_in_hand = 2 * at_once
@@ -60,7 +61,7 @@ class Worker:
         self._claimed_many = -_BUSY_FOR
         self._ready: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
         self._stop, self._news = threading.Event(), threading.Event()
-        self._senders, self._token = Senders(at_once, self._news.set), TokenWatch()
+        self._senders = Senders(at_once, self._news.set)
         takers = ((self._dispatch, "dispatch"), (self._answer, "answer"))
         self._takers = [threading.Thread(target=loop, name=name, daemon=True) for loop, name in takers]
         loops = (self._keep_claims, self._comfort)
@@ -112,10 +113,11 @@ class Worker:
                 swept = time.monotonic()
             taken: list[Claimed] = []
             try:
-                if room := self._room(sweep):
-                    taken = self._commits.run(claim_events, room, _STOP_WITHIN)
-                elif sweep and self._token.refused:
-                    self._commits.run(end_outdated, None, _STOP_WITHIN)
+                for room in self._rooms(sweep):
+                    claimed = self._commits.run(claim_events, room, _STOP_WITHIN)
+                    taken += claimed
+                for carrier in self._refused() if sweep else ():
+                    self._commits.run(end_outdated, (carrier.channel, carrier.life), _STOP_WITHIN)
             except Exception as error:
                 # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
                 log.error("inbox_not_read", error=type(error).__name__)
@@ -127,16 +129,29 @@ class Worker:
             if not taken:
                 self._news.wait(timeout=_LOOK_EVERY)
 
-    def _room(self, left_over: bool) -> Room | None:
-        """What may be claimed now; None while that is not worth a claim."""
-        if self._token.refused:
-            probe = self._token.due() and not self._in_hand
-            return Room(self.name, 1, left_over, True) if probe else None
+    def _refused(self) -> list[Carrier]:
+        """The channels that do not take their access token."""
+        return [carrier for carrier in self._carriers.values() if carrier.token.refused]
+
+    def _rooms(self, left_over: bool) -> list[Room]:
+        """What may be claimed now, and is worth a claim."""
         in_hand = list(self._in_hand.values())
+        rooms: list[Room] = []
+        there: tuple[str, ...] = ()
+        if refused := [carrier.channel for carrier in self._refused()]:
+            there = tuple(channel for channel in self._carriers if channel not in refused)
+            rooms = [
+                Room(self.name, 1, left_over, True, (channel,))
+                for channel in refused
+                if self._carriers[channel].token.due() and all(event.channel != channel for event in in_hand)
+            ]
+            if not there:
+                return rooms
         room = self._most_in_hand + self._senders.slow - len(in_hand)
-        if room < min(_MOST_TOGETHER, self._most_in_hand // 2):  # a claim of many costs little more than a claim of one
-            return None
-        return Room(self.name, room, left_over, sum(event.attempts > 1 for event in in_hand) < _MOST_RETRIED)
+        if room >= min(_MOST_TOGETHER, self._most_in_hand // 2):  # a claim of many costs little more than one of one
+            tried = sum(event.attempts > 1 for event in in_hand) < _MOST_RETRIED
+            rooms.append(Room(self.name, room, left_over, tried, there))
+        return rooms
 
     def _answer(self) -> None:
         while (event := self._ready.get()) and not self._stop.is_set():
@@ -153,7 +168,8 @@ class Worker:
 
     def _prepare(self, event: Claimed) -> Callable[[], None]:
         """Finds the answer to a claimed event; returns what sends it and writes its end."""
-        if now_ms() - event.received_at > TOKEN_LIFE:
+        carrier = self._carriers[event.channel]
+        if now_ms() - event.received_at > carrier.life:
             return partial(self._end, Ending(event, "dead", TOO_LATE))
         started, user, row = time.perf_counter(), pseudonym(event.user_id, self._secret), None
         if event.kind == "postback":
@@ -168,16 +184,16 @@ class Worker:
         if event.kind == "text":
             now, address = self._conversation.clock(), self._conversation.ward.address
             row = log_row(now, event.channel, user, event.text, reply, milliseconds, event.message_id, address, key)
-        return partial(self._send, event, render_line(reply, key), row)
+        return partial(self._send, carrier, event, carrier.write(reply, key), row)
 
-    def _send(self, event: Claimed, messages: list[Message], row: Row | None) -> None:
+    def _send(self, carrier: Carrier, event: Claimed, messages: list[Message], row: Row | None) -> None:
         try:
-            if not self._token.take():
+            if not carrier.token.take():
                 self._end(Ending(event, "waiting", event.outcome))
                 return
-            sent = self._sender.reply(event.reply_token, messages)
-            self._token.note(sent)
-            self._end(judge(event, sent, row))
+            sent = carrier.send(event, messages)
+            carrier.token.note(sent)
+            self._end(judge(carrier, event, sent, row))
         except Exception as error:
             self._leave(event.id, error)
 
@@ -205,31 +221,36 @@ class Worker:
         """Shows residents who wait long that an answer is coming, each once."""
         shown: deque[int] = deque(maxlen=1_000)
         while not self._stop.wait(_WAITED_LONG / 1_000):
-            if self._token.refused:
-                continue
-            try:
-                waiting = find_waiting_long(self._sessions, _WAITED_LONG, _COMFORTED_AT_ONCE)
-            except Exception as error:
-                log.error("inbox_not_read", error=type(error).__name__)
-                continue
-            for number, user in waiting:
-                if number not in shown and not self._stop.is_set():
-                    shown.append(number)
-                    self._sender.show_loading(user)
+            for carrier in self._carriers.values():
+                if not (show := carrier.show_waiting) or carrier.token.refused:
+                    continue
+                try:
+                    waiting = find_waiting_long(
+                        self._sessions, carrier.channel, _WAITED_LONG, carrier.life, _COMFORTED_AT_ONCE
+                    )  # fmt: skip
+                except Exception as error:
+                    log.error("inbox_not_read", error=type(error).__name__)
+                    continue
+                for number, user in waiting:
+                    if number not in shown and not self._stop.is_set():
+                        shown.append(number)
+                        show(user)
 
 
-def judge(event: Claimed, sent: Sent, row: Row | None) -> Ending:
+def judge(carrier: Carrier, event: Claimed, sent: Sent, row: Row | None) -> Ending:
     """What becomes of an event after a call; `row`: of the question log, once it is over."""
-    if sent.delivered:
-        return Ending(event, "done", f"sent {sent.status}", log=row)
-    if sent.used_token and event.outcome == UNSURE:
+    if sent.sent_before and event.outcome == UNSURE:
         # An earlier attempt, by this worker or one that died, had reached the resident.
         return Ending(event, "done", "sent before", log=row)
+    if sent.delivered:
+        return Ending(event, "done", f"sent {sent.status}", log=row)
     if sent.refused_access:  # it waits until the token works again
         return Ending(event, "waiting", event.outcome)
+    said = sent.reason or sent.status
     if not sent.may_be_retried:
-        return Ending(event, "dead", f"LINE が受け付けませんでした（{sent.status}）", log=row)
-    again = now_ms() + int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4))
-    if again - event.received_at > TOKEN_LIFE:
-        return Ending(event, "dead", f"{TOO_LATE}（{sent.status}）", log=row)
+        return Ending(event, "dead", f"{carrier.label} が受け付けませんでした（{said}）", log=row)
+    pause = max(int(_FIRST_RETRY * 2 ** min(event.attempts - 1, 4)), int(sent.wait * 1000))
+    again = now_ms() + (max(pause, carrier.settle) if sent.unsure else pause)
+    if again - event.received_at > carrier.life:
+        return Ending(event, "dead", f"{TOO_LATE}（{said}）", log=row)
     return Ending(event, "waiting", UNSURE if sent.unsure else event.outcome, again)

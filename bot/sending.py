@@ -1,4 +1,4 @@
-"""The calls to LINE: many at once, so that slow ones hold up nobody else."""
+"""The calls to the channels: many at once, so that slow ones hold up nobody else."""
 
 import itertools
 import queue
@@ -19,10 +19,14 @@ _PROBE_EVERY = 10.0  # seconds between calls while the access token is refused
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a call: HTTP `status`, 0 where the network failed and nobody knows whether it was accepted."""
+    """What became of a call: HTTP `status` (or the one that stands for what the channel said), 0 where the network
+    failed and nobody knows whether it was accepted. `sent_before`: an earlier call had been accepted. `reason`: the
+    channel's own word for an error. `wait`: seconds for which it asks before the next call."""
 
     status: int
-    used_token: bool = False
+    sent_before: bool = False
+    reason: str = ""
+    wait: float = 0.0
 
     @property
     def delivered(self) -> bool:
@@ -35,7 +39,7 @@ class Sent:
 
     @property
     def refused_access(self) -> bool:
-        """Whether LINE does not take the channel's access token."""
+        """Whether the channel's access token is not taken."""
         return self.status == 401
 
     @property
@@ -56,10 +60,11 @@ class LineSender(Protocol):
 
 
 class TokenWatch:
-    """Whether LINE takes the channel's access token. While it does not, nothing is sent but one reply now and then,
-    which finds out when it does again: a person must act first."""
+    """Whether a channel takes its access token. While it does not, nothing is sent there but one reply now and then,
+    which finds out when it does again: a person must act first. `mend`: the variable that holds the token."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: str, mend: str) -> None:
+        self._channel, self._mend = channel, mend
         self.refused = False
         self._probe_at = 0.0
         self._lock = threading.Lock()
@@ -84,16 +89,16 @@ class TokenWatch:
         with self._lock:
             if sent.refused_access:
                 if not self.refused:
-                    log.error("line_access_token_refused", mend="LINE_CHANNEL_ACCESS_TOKEN", next_try_s=_PROBE_EVERY)
+                    log.error(f"{self._channel}_access_token_refused", mend=self._mend, next_try_s=_PROBE_EVERY)
                 self.refused, self._probe_at = True, time.monotonic() + _PROBE_EVERY
             elif self.refused and not sent.may_be_retried:
                 self.refused = False
-                log.warning("line_access_token_taken_again")
+                log.warning(f"{self._channel}_access_token_taken_again")
 
 
 class Senders:
-    """Threads that wait for LINE, started as they are needed. `at_once`: calls at the usual pace; one that takes longer
-    than half a second makes way for another, up to MOST_SLOW of them, and `made_way` is called.
+    """Threads that wait for the channels, started as needed. `at_once`: calls at the usual pace; one that takes
+    longer than half a second makes way for another, up to MOST_SLOW of them, and `made_way` is called.
 
     The threads are daemons: a call that hangs keeps no process from ending.
     """

@@ -92,7 +92,7 @@ class LineApi:
             log.warning("line_unreachable", error=type(error).__name__)
             return Sent(0)
         log.info("line_answered", status=answer.status, request=answer.request_id)
-        return Sent(answer.status, answer.status == 400 and b"Invalid reply token" in answer.body)
+        return Sent(answer.status, sent_before=answer.status == 400 and b"Invalid reply token" in answer.body)
 
     def show_loading(self, user_id: str) -> None:
         """Shows the loading animation in a one-to-one chat."""

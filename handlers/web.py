@@ -8,6 +8,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.calls import Caller
+from bot.channels.carriers import LineCarrier
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.delivery import Worker
@@ -28,7 +29,8 @@ def make_worker(
     settings: Settings, sessions: Sessions, commits: GroupCommit, conversation: Conversation, at_once: int = 64
 ) -> Worker:
     """A worker of the inbox, which the caller starts."""
-    return Worker(sessions, commits, conversation, LineApi(settings), settings.secret_key, at_once)
+    carriers = [LineCarrier(LineApi(settings))]
+    return Worker(sessions, commits, conversation, carriers, settings.secret_key, at_once)
 
 
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker | Caller]:

@@ -232,7 +232,7 @@ def test_a_dead_workers_claim_is_taken_over_and_a_user_is_served_in_order(served
         served.desk.sessions,
         GroupCommit(served.desk.sessions),
         served.desk.conversation,
-        served.worker._sender,
+        served.worker._carriers.values(),
         "secret",
     )
     again.start()

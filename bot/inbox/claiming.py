@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.inbox.state import FREED, INBOX, LEASE, NOW, TOKEN_LIFE, UNSURE, now_ms
+from bot.inbox.state import FREED, INBOX, LEASE, NOW, UNSURE, now_ms
 from knowledge.database import Sessions
 
 _ANY_TRIES = 1_000_000
@@ -52,23 +52,27 @@ def _look_and_claim(is_free: ColumnElement[bool]) -> tuple[Any, Any]:
 
 
 # Two looks: each reads the index on (state, id), whereas both in one would sort the whole backlog at every claim.
-_FREE = (
-    _look_and_claim(and_(INBOX.c.state == "claimed", INBOX.c.claimed_until <= NOW)),
-    _look_and_claim(
-        and_(INBOX.c.state == "waiting", INBOX.c.not_before <= NOW, INBOX.c.attempts <= bindparam("tries"))
-    ),
-)
+def _free(*of: ColumnElement[bool]) -> tuple[tuple[Any, Any], ...]:
+    untried = INBOX.c.attempts <= bindparam("tries")
+    return (
+        _look_and_claim(and_(INBOX.c.state == "claimed", INBOX.c.claimed_until <= NOW, *of)),
+        _look_and_claim(and_(INBOX.c.state == "waiting", INBOX.c.not_before <= NOW, untried, *of)),
+    )
+
+
+_FREE, _FREE_THERE = _free(), _free(INBOX.c.channel.in_(bindparam("channels", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a worker can take: `events` at most; `left_over`: also of what dead workers left; `tried`: also what was
-    tried before."""
+    tried before; `channels`: of these alone, where any are named."""
 
     worker: str
     events: int
     left_over: bool
     tried: bool
+    channels: tuple[str, ...] = ()
 
 
 def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]:
@@ -83,8 +87,13 @@ def claim_events(session: Session, rooms: Sequence[Room]) -> list[list[Claimed]]
 def _claim(session: Session, room: Room) -> list[Claimed]:
     now, connection = now_ms(), session.connection()
     taken: list[Claimed] = []
-    for look, claim in _FREE if room.left_over else _FREE[1:]:
-        wanted = {"now": now, "room": room.events - len(taken), "tries": _ANY_TRIES if room.tried else 0}
+    free = _FREE_THERE if room.channels else _FREE
+    for look, claim in free if room.left_over else free[1:]:
+        wanted: dict[str, Any] = {
+            "now": now, "room": room.events - len(taken), "tries": _ANY_TRIES if room.tried else 0,
+        }  # fmt: skip
+        if room.channels:
+            wanted["channels"] = room.channels
         numbers = connection.scalars(look, wanted).all()
         if numbers:
             taken += [
@@ -118,12 +127,15 @@ def give_back(session: Session, worker: str, numbers: Iterable[int]) -> None:
     session.connection().execute(_GIVE_BACK, {"numbers": list(numbers), "by": worker})
 
 
-def find_waiting_long(sessions: Sessions, milliseconds: int, limit: int) -> list[tuple[int, str]]:
-    """(event, user) of what waits in chats with one user, longer than so many milliseconds, oldest first."""
+def find_waiting_long(
+    sessions: Sessions, channel: str, milliseconds: int, life: int, limit: int
+) -> list[tuple[int, str]]:
+    """(event, user) of what waits in a channel's chats with one user, longer than so many milliseconds, oldest first;
+    not of what is too old to be answered (`life`, in milliseconds)."""
     received = now_ms() - milliseconds
     waiting = select(INBOX.c.id, INBOX.c.user_id).where(
-        INBOX.c.state == "waiting", INBOX.c.private, INBOX.c.received_at <= received,
-        INBOX.c.received_at > received - TOKEN_LIFE,
+        INBOX.c.state == "waiting", INBOX.c.channel == channel, INBOX.c.private, INBOX.c.received_at <= received,
+        INBOX.c.received_at > received - life,
     )  # fmt: skip
     with sessions() as session:
         return [(number, user) for number, user in session.execute(waiting.order_by(INBOX.c.id).limit(limit))]

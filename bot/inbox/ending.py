@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.inbox.claiming import Claimed, of_worker
-from bot.inbox.state import FREED, INBOX, NOW, PURGED, TOKEN_LIFE, TOO_LATE, now_ms
+from bot.inbox.state import FREED, INBOX, NOW, PURGED, TOO_LATE, now_ms
 from bot.models import InboxEvent
 from bot.question_log import log_questions
 from bot.review.meanings import note_meanings
@@ -54,13 +54,18 @@ def end_events(session: Session, endings: Sequence[Ending]) -> list[bool]:
 
 
 _LEFT_WAITING = or_(INBOX.c.state == "waiting", and_(INBOX.c.state == "claimed", INBOX.c.claimed_until <= NOW))
-_OUTDATED = update(INBOX).where(_LEFT_WAITING, INBOX.c.received_at < NOW - TOKEN_LIFE)
+_OUTDATED = (
+    update(INBOX)
+    .where(_LEFT_WAITING, INBOX.c.channel == bindparam("there"), INBOX.c.received_at < bindparam("since"))
+    .values(**FREED, state="dead", outcome=TOO_LATE)
+)
 
 
-def end_outdated(session: Session, asked: Sequence[None]) -> list[None]:
-    """Keeps for the operators whatever waits and can no longer be answered, in the caller's transaction."""
-    dead = _OUTDATED.values(**FREED, state="dead", outcome=TOO_LATE)
-    session.connection().execute(dead, {"now": now_ms()})
+def end_outdated(session: Session, asked: Sequence[tuple[str, int]]) -> list[None]:
+    """Keeps for the operators whatever waits in a channel and can no longer be answered, in the caller's transaction.
+    `asked`: channels, each with how many milliseconds an event lives in it."""
+    for channel, life in asked:
+        session.connection().execute(_OUTDATED, {"there": channel, "now": now_ms(), "since": now_ms() - life})
     return [None] * len(asked)
 
 
