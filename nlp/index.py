@@ -12,7 +12,7 @@ from nlp.correction import Corrector
 from nlp.indexing.build import FEATURES, POSTED, PRESCALE, Arrays, stride_of
 from nlp.indexing.forward import Vocabulary
 from nlp.ngrams import joined
-from nlp.terms import bigram_keys, codes, shown, synonym_key, trigram_keys
+from nlp.terms import bigram_keys, places_of, shown, synonym_key, trigram_keys
 from nlp.tokenise import analyse
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _POSTED_WEIGHTS, _LATENT_WEIGHT, _FEEDBACK_WEIGHT = _WEIGHTS[:POSTED], float(_WE
 _UNSCALE = 1 / PRESCALE[:, None]
 _WORDS = FEATURES.index("words")
 _NOTHING = 1e-12
+_FEW_POSTINGS = 10_000  # so many are gathered one by one, more of them term by term
 _GROUPED = 16  # items whose highest value is looked at together, to find the best of many
 _NEAR_OTHERS = "ほかの候補との近さ"  # how an explanation names what feedback gave
 _NEAR_IN_MEANING = "意味の近さ"  # and what a dense ranker gave
@@ -81,6 +82,7 @@ class Index:
         self.items = len(arrays.item_factors)
         self._all = np.arange(self.items)
         self._stride = stride_of(self.items)
+        self._length = np.diff(arrays.start)
         self._shift = self._stride.bit_length() - 1
         self._corrector = Corrector(dict(zip(vocabulary.words, vocabulary.readings, strict=True)))
         self._idf = arrays.idf[len(self._keys) :].tolist()
@@ -100,26 +102,22 @@ class Index:
                 rows.add(row)
                 said += self._idf[row - first]
         corrections = self._corrector.correct(unknown) if unknown else {}
-        rows.update(self._words[word] for word in corrections.values())
+        if corrections:
+            rows.update(self._words[word] for word in corrections.values())
         most = (p.K1 + 1) * (said + self._strange * len(unknown))
         # In order, so that sums of floats are the same on every machine and in every thread.
-        numbers = np.concatenate((self._known_keys(text, analysis.reading, analysis.synonym_groups), sorted(rows)))
-        return Question(text, numbers.astype(np.intp), most, corrections)
+        words = np.array(sorted(rows), np.intp)
+        numbers = np.concatenate((self._known_keys(text, analysis.reading, analysis.synonym_groups), words))
+        return Question(text, numbers, most, corrections)
 
     def _known_keys(self, text: str, reading: str, groups: list[int]) -> Numbers:
         """The numbers of the keys of a question that the index has, rising."""
-        letters, sounds = codes(joined(text)), codes(joined(reading))
-        keys = np.concatenate((synonym_key(np.array(groups, np.int64)), bigram_keys(letters), trigram_keys(sounds)))
-        if not keys.size or not self._keys.size:
+        if not self._keys.size:
             return np.zeros(0, np.intp)
-        keys.sort()
-        place = self._keys.searchsorted(keys)
-        np.minimum(place, len(self._keys) - 1, out=place)
-        place = place[self._keys.take(place) == keys]
-        new = np.ones(len(place), bool)
-        np.not_equal(place[1:], place[:-1], out=new[1:])
-        known: Numbers = place[new]
-        return known
+        synonyms = synonym_key(np.array(groups, np.int64))
+        return places_of(
+            np.concatenate((bigram_keys(joined(text)), trigram_keys(joined(reading)), synonyms)), self._keys
+        )
 
     def find(self, text: str, ranked: int | None = None, by_meaning: bool = True) -> Found:
         """How the items that a normalised question has most in common with fit it; all zero where they share no term.
@@ -151,16 +149,20 @@ class Index:
         if not rows.size:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         a = self._arrays
-        places = [
-            slice(*ends) for ends in zip(a.start.take(rows).tolist(), a.start.take(rows + 1).tolist(), strict=True)
-        ]
+        start, length = a.start.take(rows), self._length.take(rows)
+        ends = length.cumsum()
+        if ends[-1] <= _FEW_POSTINGS:
+            place = (start - ends + length).repeat(length)
+            place += np.arange(len(place))
+            return a.column.take(place), a.value.take(place)
+        places = list(map(slice, start.tolist(), (start + length).tolist()))
         return np.concatenate([a.column[place] for place in places]), np.concatenate(
             [a.value[place] for place in places]
         )
 
     def _likely(self, rows: Numbers, ranked: int) -> Numbers:
         """The items that the question's rarest terms speak for most, rising, and those from `ranked` on."""
-        length = self._arrays.start.take(rows + 1) - self._arrays.start.take(rows)
+        length = self._length.take(rows)
         order = length.argsort(kind="stable")
         few = max(1, int(length[order].cumsum().searchsorted(p.POSTINGS_LOOKED_AT)))
         columns, values = self._gather(rows[order[:few]])

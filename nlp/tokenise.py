@@ -26,7 +26,7 @@ _ASKING = frozenset(_ASKING_WORDS.split(" "))
 class Analysis:
     """`words`: content words in Sudachi's normalised form, in order, with `word_readings` beside them;
     `synonym_groups`: of these words, by Sudachi's synonym dictionary; `reading`: the whole text in katakana, of which
-    `pieces` are the readings of its morphemes."""
+    `pieces` are its morphemes."""
 
     words: list[str]
     word_readings: list[str]
@@ -58,8 +58,8 @@ def tokenise_raw(text: str) -> Sequence[Any]:
 
 
 # What a word of the dictionary gives to an analysis: its normalised form (empty where it is no content word), its
-# reading, its synonym groups.
-_Known = tuple[str, str, list[int]]
+# reading, the same in katakana, its synonym groups.
+_Known = tuple[str, str, str, list[int]]
 # Looked up once a word: four questions to Sudachi cost as much as cutting the text. Forgotten when it grows beyond what
 # residents' words need.
 _known: dict[int, _Known] = {}
@@ -76,7 +76,7 @@ def _learn(morpheme: Any, number: int) -> _Known:
     # Signs are read as they stand: the dictionary reads each of them as キゴウ.
     sign = morpheme.part_of_speech()[0] in _SIGN_KINDS
     reading = morpheme.surface() if sign else morpheme.reading_form()
-    known = ("" if word in _ASKING else word, reading, morpheme.synonym_group_ids())
+    known = ("" if word in _ASKING else word, reading, katakana(reading), morpheme.synonym_group_ids())
     if not morpheme.is_oov():  # words outside the dictionary share numbers
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
@@ -94,14 +94,14 @@ def analyse(text: str) -> Analysis:
     words: list[str] = []
     word_readings: list[str] = []
     groups: list[int] = []
-    readings: list[str] = []
+    pieces: list[str] = []
     for morpheme in tokenise_raw(text):
         number = morpheme.word_id()
-        word, reading, synonyms = _known.get(number) or _learn(morpheme, number)
-        readings.append(reading)
+        word, reading, piece, synonyms = _known.get(number) or _learn(morpheme, number)
+        pieces.append(piece)
         if word:
             words.append(word)
             word_readings.append(reading)
             if synonyms:
                 groups += synonyms
-    return Analysis(words, word_readings, groups, katakana("".join(readings)), readings)
+    return Analysis(words, word_readings, groups, "".join(pieces), pieces)

@@ -27,7 +27,7 @@ from nlp.tokenise import analyse
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _RULES = Path(__file__).parent.parent / "intents" / "rules"
-_FEATURES, _WEIGHTS = _RULES / "emergency_features.txt", _RULES / "emergency_weights.npy"
+_FEATURES, _WEIGHTS = _RULES / "emergency_features.npy", _RULES / "emergency_weights.npy"
 _PENALTY = 3e-6
 _KEPT = 20_000  # features
 _SHIPPED = 2  # what a question of the knowledge base counts beside another that is no emergency
@@ -61,27 +61,27 @@ def _ordinary(files: Iterable[str]) -> list[Message]:
     return [("-", text) for text in texts]
 
 
-def _features(messages: list[Message]) -> list[set[str]]:
+def _features(messages: list[Message]) -> list[list[int]]:
     texts = [normalise(text) for _, text in messages]
-    return [features_of(text, analyse(text)) for text in texts]
+    return [sorted(set(features_of(text, analyse(text)).tolist())) for text in texts]
 
 
 class _Model:
-    """`names`: the features that are kept, the rarer the heavier in a message (inverse document frequency)."""
+    """`heavy`: the features that are kept, the rarer the heavier in a message (inverse document frequency)."""
 
-    def __init__(self, messages: list[Message], features: list[set[str]]) -> None:
+    def __init__(self, messages: list[Message], features: list[list[int]]) -> None:
         counted = Counter(feature for of_one in features for feature in of_one)
         self.unknown = math.log(len(features) / 1.5)
         self.heavy = {f: math.log((len(features) + 1) / (count + 1)) for f, count in counted.items() if count > 1}
         self._fit(messages, features)
         spread = np.ptp(self.weights, axis=1) * np.array(list(self.heavy.values()))
-        names = np.array(list(self.heavy))[np.argsort(-spread)[:_KEPT]]
-        self.heavy = {name: self.heavy[name] for name in sorted(names.tolist())}
+        kept = np.array(list(self.heavy))[np.argsort(-spread)[:_KEPT]]
+        self.heavy = {feature: self.heavy[feature] for feature in sorted(kept.tolist())}
         self._fit(messages, features)
 
-    def _matrix(self, features: list[set[str]]) -> sparse.csr_matrix:
+    def _matrix(self, features: list[list[int]]) -> sparse.csr_matrix:
         """Messages as rows of length 1 (see intents/rules/likeness.py)."""
-        place = {name: i for i, name in enumerate(self.heavy)}
+        place = {feature: i for i, feature in enumerate(self.heavy)}
         columns: list[int] = []
         values: list[float] = []
         ends = [0]
@@ -94,7 +94,7 @@ class _Model:
             ends.append(len(columns))
         return sparse.csr_matrix((values, columns, ends), shape=(len(features), len(place)))
 
-    def _fit(self, messages: list[Message], features: list[set[str]]) -> None:
+    def _fit(self, messages: list[Message], features: list[list[int]]) -> None:
         x, right = self._matrix(features), np.array([CLASSES.index(service) for service, _ in messages])
         target, turned = np.eye(len(CLASSES))[right], x.T.tocsr()
         counts = np.where(right > 0, _EMERGENCY, 1.0)
@@ -112,7 +112,7 @@ class _Model:
         found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 120}).x
         self.weights, self.bias = found[: -size[1]].reshape(size), found[-size[1] :]
 
-    def chances(self, features: list[set[str]]) -> Array:
+    def chances(self, features: list[list[int]]) -> Array:
         return _softmax(self._matrix(features) @ self.weights + self.bias)
 
     def save(self) -> None:
@@ -120,7 +120,7 @@ class _Model:
         class; before all, those of what nobody used before and the bias."""
         heavy = np.array([self.unknown, *self.heavy.values()])
         added = np.vstack([self.bias, heavy[1:, None] * self.weights])
-        _FEATURES.write_text("".join(f"{name}\n" for name in self.heavy), encoding="utf-8")
+        np.save(_FEATURES, np.array(list(self.heavy)))
         np.save(_WEIGHTS, np.column_stack([heavy**2, added]).astype(np.float32))
 
 

@@ -5,59 +5,69 @@ read, and its content words, each the heavier the rarer it is. The weights are d
 tests.fit_emergencies` learns them from the messages in tests/questions/.
 """
 
-import itertools
 import math
-from functools import cache
-from operator import add
+from functools import cache, lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.normalise import hiragana
+from nlp.terms import Keys, places_of
 from nlp.tokenise import Analysis
 
 # Columns of the weights. The first is what is no emergency, the others are services.
 CLASSES = ("-", "119", "110", "189", "helpline")
 
 
-def features_of(text: str, analysis: Analysis) -> set[str]:
-    """What the model sees of a normalised text: runs of two to four letters, runs of one to three morphemes by their
-    reading, content words (=), and their synonym groups (#)."""
-    letters = f"^{hiragana(text).replace(' ', '')}$"
-    two = list(map(add, letters, letters[1:]))
-    three = list(map(add, two, letters[2:]))
-    pieces, start = [""], 0
-    for piece in analysis.pieces:
-        pieces.append(analysis.reading[start : start + len(piece)])
-        start += len(piece)
-    pieces.append("")
-    pairs = list(map(" ".join, itertools.pairwise(pieces)))
-    features = {*two, *three, *map(add, three, letters[3:]), *pieces, *pairs}
-    features.update(map(" ".join, zip(pairs, pieces[2:], strict=False)))
-    features.update([f"={word}" for word in analysis.words], [f"#{group}" for group in analysis.synonym_groups])
-    return features
+_TWO, _THREE = (1 << 32) - 1, (1 << 48) - 1  # what of four letters, 16 bits each, are the first two and three
+_RUNNING = 0x2545F4914F6CDD1D  # makes one number of the numbers of neighbours; any large odd one does
+
+
+@lru_cache(maxsize=100_000)
+def _number_of(text: str) -> int:
+    """A number for a text, the same on every machine: two to four letters are the number that they are in memory."""
+    written = text.encode("utf-16-le", "surrogatepass")
+    if not 4 <= len(written) <= 8:
+        written = blake2b(written, digest_size=8).digest()
+    return int.from_bytes(written, "little", signed=len(written) == 8)
+
+
+def features_of(text: str, analysis: Analysis) -> Keys:
+    """What the model sees of a normalised text, as numbers, some of them twice: runs of two to four letters, runs of
+    one to three morphemes by their reading, content words (=), and their synonym groups (#)."""
+    written = f"^{hiragana(text).replace(' ', '')}$\0\0".encode("utf-16-le", "surrogatepass")
+    four: Keys = np.ndarray(len(written) // 2 - 3, "<i8", written, 0, (2,))
+    numbers = [_number_of(""), *map(_number_of, analysis.pieces), _number_of("")]
+    numbers += [_number_of(f"={word}") for word in analysis.words]
+    numbers += [_number_of(f"#{group}") for group in analysis.synonym_groups]
+    single = np.array(numbers)
+    pieces = single[: len(analysis.pieces) + 2]
+    pairs = pieces[:-1] * _RUNNING + pieces[1:]
+    threes = pairs[:-1] * _RUNNING + pieces[2:]
+    return np.concatenate((four & _TWO, four[:-1] & _THREE, four[:-2], single, pairs, threes))
 
 
 @cache
-def _shipped() -> tuple[dict[str, int], NDArray[np.float32]]:
-    """(feature → its row, rows: the square of the feature's weight in a message, then what it adds to each class).
-    Row 0 is the square for a feature that nobody used before, and the bias of each class."""
+def _shipped() -> tuple[Keys, list[float], NDArray[np.float32]]:
+    """(the features, rising; the square for a feature that nobody used before, and the bias of each class; rows: the
+    square of each feature's weight in a message, then what it adds to each class)."""
     folder = Path(__file__).parent
-    names = (folder / "emergency_features.txt").read_text(encoding="utf-8").splitlines()
-    return dict(zip(names, range(1, len(names) + 1), strict=True)), np.load(folder / "emergency_weights.npy")
+    rows = np.load(folder / "emergency_weights.npy")
+    return np.load(folder / "emergency_features.npy"), rows[0].tolist(), rows[1:]
 
 
 def emergency_chances(text: str, analysis: Analysis) -> list[float]:
     """The chance of each of CLASSES for a normalised text; they sum to 1."""
-    known, rows = _shipped()
+    known, (unknown, *bias), rows = _shipped()
     features = features_of(text, analysis)
-    found = [row for row in map(known.get, features) if row is not None]
-    unknown, *bias = rows[0].tolist()
-    square, *added = rows[found].sum(axis=0).tolist()
+    found = places_of(features, known)
+    square, *added = np.add.reduce(rows.take(found, axis=0)).tolist()
+    different = 1 + np.count_nonzero(features[1:] != features[:-1])  # they are in order by now
     # A vector of length 1, so that long messages count as much as short ones. What nobody used before is part of the
     # length: a message in unknown words is no more than unknown.
-    length = math.sqrt(square + (len(features) - len(found)) * unknown)
+    length = math.sqrt(square + (different - len(found)) * unknown)
     sums = [first + whole / length for first, whole in zip(bias, added, strict=True)]
     highest = max(sums)
     powers = [math.exp(value - highest) for value in sums]

@@ -197,7 +197,8 @@ class Analysing:
                 groups += found.synonym_groups
                 group_row += [row] * len(found.synonym_groups)
         row_of = np.array(piece_row, np.int64)
-        letters_of, sounds = (codes(joined(_GAP.join(part))) for part in (plain, read))
+        spelled, spoken = (joined(_GAP.join(part)) for part in (plain, read))
+        letters_of, sounds = codes(spelled), codes(spoken)
         kana = is_hiragana(letters_of)
         # Bigrams of hiragana alone are left out: they are endings and particles, the same in every question; what a
         # kana question says is in its reading trigrams.
@@ -205,8 +206,8 @@ class Analysing:
         threes = (sounds[:-2] != 0) & (sounds[1:-1] != 0) & (sounds[2:] != 0)
         keyed = (
             (np.array(group_row, np.int64), synonym_key(np.array(groups, np.int64))),
-            (row_of[np.cumsum(letters_of == 0)[:-1][pairs]], bigram_keys(letters_of)[pairs]),
-            (row_of[np.cumsum(sounds == 0)[:-2][threes]], trigram_keys(sounds)[threes]),
+            (row_of[np.cumsum(letters_of == 0)[:-1][pairs]], bigram_keys(spelled)[pairs].astype(np.int64)),
+            (row_of[np.cumsum(sounds == 0)[:-2][threes]], trigram_keys(spoken)[threes]),
         )
         for kind, (rows, keys) in enumerate(keyed):
             used, numbers = np.unique(keys, return_inverse=True)
