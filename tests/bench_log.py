@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import combinations, permutations
 from pathlib import Path
@@ -30,6 +30,7 @@ from handlers.commands.desk import Desk
 from handlers.console.questions.queue import STATES
 from handlers.settings import Settings
 from handlers.web import make_web
+from knowledge.models import EntryRow
 from knowledge.notices import NoticeRow
 from tests.conftest import WARD
 from tests.console import Console
@@ -116,6 +117,17 @@ def find_uncovered(web: Flask, asked: list[str]) -> set[str]:
     return {endpoint for endpoint in shown if endpoint.startswith(_HERE)} - opened
 
 
+def time_previews(console: Console, cluster: int, entries: Sequence[int]) -> dict[str, tuple[float, float]]:
+    """Milliseconds of looking what a wording would change, as `measure_pages` tells them: each time another wording, so
+    that an index is made for it."""
+    path, taken = f"/console/questions/{cluster}/preview", []
+    token = console.token()
+    for number, entry in enumerate(entries):
+        form = {"csrf_token": token, "entry": entry, "wording": f"駅前の自転車がじゃま{number}"}
+        taken.append(timed(lambda form=form: console.client.post(path, data=form)) * 1000)
+    return {path: (taken[0], statistics.median(taken[1:]))}
+
+
 def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
     """Milliseconds of each page: (first, median of the next)."""
     web = make_web(desk.settings, desk.sessions, desk.conversation)[0]
@@ -133,7 +145,10 @@ def measure_pages(desk: Desk) -> dict[str, tuple[float, float]]:
             assert answer.status_code == 200, (path, answer.status_code)
             answer.close()
         result[path] = taken[0], statistics.median(taken[1:])
-    return result
+    with desk.sessions() as session:
+        cluster = session.scalars(select(QuestionCluster.id).order_by(QuestionCluster.count.desc()).limit(1)).one()
+        drafted = session.scalars(select(EntryRow.id).order_by(EntryRow.id).limit(TIMES + 1)).all()
+    return result | time_previews(console, cluster, drafted)
 
 
 def rate_of_writing(desk: Desk) -> float:

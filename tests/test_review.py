@@ -17,6 +17,7 @@ from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
+from nlp.indexing.stored import kept_indexes
 from tests.bench_clusters import come_back, file_all, pair_f1
 from tests.questions.made import make_questions
 
@@ -186,5 +187,7 @@ def test_a_wording_shows_what_it_would_change_and_changes_nothing(desk: Desk) ->
     assert (effect.owned, effect.asked) == (1, 1)  # the need's own is not among the others, the weather shares no word
     assert {one.question for one in effect.others} <= {"ケッタマシンどけて"}
     assert desk.conversation.answer(question).text == before
+    kept, tried = ({path.name for path in kept_indexes(place)} for place in (folder, folder / "trial"))
+    assert kept < tried  # what is alike was not analysed again
     with pytest.raises(KnowledgeError, match="公開版にありません"):
         preview_wording(desk.sessions, desk.conversation, folder, "none", question, [])

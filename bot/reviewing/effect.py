@@ -15,7 +15,8 @@ from knowledge.releases import read_release
 from knowledge.snapshot import Snapshot
 from nlp.indexing.stored import kept_indexes
 
-ASKED = 100  # logged questions
+# Questions that are asked twice: with the index of the trial that is what a page can wait for.
+OWN, ASKED = 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def preview_wording(
 ) -> Effect:
     """What residents would get otherwise if the live release's entry with an id had this example question more.
 
-    `own`: the wordings of the need. Writes nothing but a trial index below `folder`, where indexes are kept.
+    `own`: the wordings of the need, the most frequent first: of these the first `OWN` are asked. Writes nothing but a
+    trial index below `folder`, where indexes are kept.
     Raises KnowledgeError for an entry that the live release does not have.
     """
     live = conversation.live.get()
@@ -64,4 +66,5 @@ def preview_wording(
         pairs = [(text, outcome(before.answer(text)), outcome(trial.answer(text))) for text in questions]
         return tuple(Altered(*pair) for pair in pairs if pair[1] != pair[2])
 
-    return Effect(altered(own), len(own), altered(logged), len(logged))
+    frequent = own[:OWN]
+    return Effect(altered(frequent), len(frequent), altered(logged), len(logged))
