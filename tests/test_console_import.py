@@ -21,9 +21,8 @@ from knowledge.models import EntryRow
 from knowledge.reading import telling
 from knowledge.rows import read_rows
 from knowledge.tables import write_table
-from tests.console import Console, check_axe, sign_in_page
+from tests.console import Console, check_axe, form_of, plain, sign_in_page, upload, wait_for
 from tests.servers import Postgres
-from tests.test_console_release import form_of, plain, upload, wait_for
 
 PLAN, OFFICE = Plan("大きな計画", source="計画.csv"), Office("大きな課", "3階", "⑦番", "06-6915-0007")
 

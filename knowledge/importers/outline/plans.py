@@ -120,4 +120,13 @@ def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     if not (last and _RANGE.search(part.text)):
         stated = stated_period(below)
         first, last = stated if stated[1] else (first, last)
-    return Plan(title_of_plan(part), first if last else None, last, source)
+    title = title_of_plan(part)
+    whole = re.compile(rf"「(\S{{1,8}}[区市町村都道府県]{re.escape(title)})」")
+    told = next((match[1] for other in below if (match := whole.search(other.text))), title)
+    return Plan(told, first if last else None, last, source)
+
+
+def title_within(parts: Sequence[Part]) -> str:
+    """The title of a plan that stands beside something else in one of the lines, as in a running head; else empty."""
+    words = [word for part in parts if part.role == "text" and "。" not in part.text for word in part.text.split(" ")]
+    return next((title for word in words if (title := plan_title(word))), "")

@@ -11,7 +11,7 @@ from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
-from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period
+from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period, title_within
 from knowledge.importers.outline.rows import office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
@@ -265,7 +265,8 @@ def _first_plan(parts: list[Part], root: Node, source: str) -> Plan:
     named = next((node.plan for node in root.walk() if node.plan), None)
     if named:
         return named
-    title = next((clean_title(part.text) for part in parts if part.line.level == 1), "")
+    title = title_within(parts[:_TITLE_WITHIN])
+    title = title or next((clean_title(part.text) for part in parts if part.line.level == 1), "")
     title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
     first, last = stated_period(parts)
     if not last:

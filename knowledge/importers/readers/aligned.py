@@ -1,8 +1,10 @@
 """Tables in a PDF that no lines are drawn around: rows whose texts begin where those above and below do."""
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import plain
 from knowledge.importers.readers.unnamed import kinds_by_content
@@ -10,6 +12,9 @@ from knowledge.importers.readers.unnamed import kinds_by_content
 _NEAR = 4.0  # points between beginnings of texts that stand under each other
 _FEWEST = 3  # columns and rows of a table
 _GOES_ON = 1.7  # heights from a line to the next one of the same cell
+_TIGHT = 1.5  # heights from a line to the next in a text
+_WIDER = 1.3  # times that rows stand further apart than lines
+_FIRST_LINES = 4  # of a page: running heads, and what goes on from the page before
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,13 @@ class Text:
 
 @dataclass(slots=True)
 class AlignedTable:
-    """The rows of cells of a table, and the numbers of the lines that it takes: from `first` to before `end`."""
+    """The rows of cells of a table, the numbers of the lines that it takes, from `first` to before `end`, and where its
+    columns begin."""
 
     first: int
     end: int
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[str]]
+    starts: list[float]
 
 
 def _column(text: Text, starts: Sequence[float]) -> int | None:
@@ -48,23 +55,39 @@ def _reaches_over(line: Sequence[Text], starts: Sequence[float]) -> bool:
     return len(line) == 1 and sum(line[0].left + _NEAR < start < line[0].right for start in starts) > 1
 
 
-def _extent(lines: Sequence[Sequence[Text]], first: int) -> int:
+def _extent(lines: Sequence[Sequence[Text]], first: int, starts: Sequence[float]) -> int:
     """The number of the line that ends a table with its first line at `first`: all between fit its columns."""
-    starts = [text.left for text in lines[first]]
-    end = last_full = first + 1
+    end = last = first + 1
     while end < len(lines) and _fits(lines[end], starts) and not _reaches_over(lines[end], starts):
         end += 1
-        last_full = end if len(lines[end - 1]) >= 2 else last_full
-    return last_full
+        further = (_column(lines[end - 1][0], starts) or 0) > 0 and _apart(lines[end - 2], lines[end - 1]) <= _TIGHT
+        goes_on = last == end - 1 and further
+        last = end if len(lines[end - 1]) >= 2 or goes_on else last
+    return last
 
 
-def _rows(lines: Sequence[Sequence[Text]]) -> list[list[str]]:
+def _apart(above: Sequence[Text], line: Sequence[Text]) -> float:
+    """How far a line stands below another, in heights of its letters."""
+    return (above[0].top - line[0].top) / max(1.0, line[0].height)
+
+
+def _between_rows(lines: Sequence[Sequence[Text]]) -> float:
+    """The distance from which on a line begins a row, where lines of one row stand closer than rows do; 0 where the
+    distances show nothing, or numbers stand at the beginnings of lines that stand close."""
+    below = {n: _apart(lines[n - 1], lines[n]) for n in range(1, len(lines))}
+    distances = sorted(below.values())
+    jumps = [(wide / max(0.1, near), near, wide) for near, wide in itertools.pairwise(distances) if near <= _TIGHT]
+    jump, near, wide = max(jumps, default=(0.0, 0.0, 0.0))
+    numbered = any(distance <= near and read_marker(f"{lines[n][0].text} -").number for n, distance in below.items())
+    return (near + wide) / 2 if jump >= _WIDER and not numbered else 0.0
+
+
+def _rows(lines: Sequence[Sequence[Text]], starts: Sequence[float]) -> list[list[str]]:
     """Lines into rows: a line goes on in the row above where it stands close below and names nobody anew."""
-    starts = [text.left for text in lines[0]]
     sizes = sorted(text.size for line in lines for text in line)
     body = sizes[len(sizes) // 2]
+    parted = _between_rows(lines)
     rows: list[list[str]] = []
-    fewer = len(starts)
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
         cells = [""] * len(starts)
         for text in line:
@@ -72,27 +95,35 @@ def _rows(lines: Sequence[Sequence[Text]]) -> list[list[str]]:
             if column is not None:
                 cells[column] = text.text
         head = len(line) == 1 and line[0].size > body * 1.05
-        close = above is not None and above[0].top - line[0].top <= _GOES_ON * line[0].height
-        if rows and close and not head and len(line) < fewer and len(line) * 2 <= len(starts):
+        fewer = len(line) < len(starts) and len(line) * 2 <= len(starts)
+        apart = _apart(above, line) if above else 0.0
+        close = apart < parted if parted else fewer and apart <= _GOES_ON
+        if rows and close and not head:
             rows[-1] = [before + cell for before, cell in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
     return [[plain(cell) for cell in row] for row in rows]
 
 
-def find_aligned(lines: Sequence[Sequence[Text]]) -> list[AlignedTable]:
+def find_aligned(lines: Sequence[Sequence[Text]], before: Sequence[float] = ()) -> list[AlignedTable]:
     """The tables among the lines of a page, each a list of texts from the left; only those whose headings or cells
-    show that they list initiatives with their offices."""
+    show that they list initiatives with their offices, and what goes on at the top of the page from a table on the page
+    before, whose columns begin at `before`."""
     found: list[AlignedTable] = []
     number = 0
     while number < len(lines):
-        end = _extent(lines, number) if len(lines[number]) >= _FEWEST else number
+        starts = [text.left for text in lines[number]]
+        if not found and before and number < _FIRST_LINES and len(starts) >= 2 and _fits(lines[number], before):
+            starts = list(before)
+        goes_on = len(starts) > len(lines[number])
+        end = _extent(lines, number, starts) if len(starts) >= _FEWEST else number
         full = sum(len(line) >= _FEWEST for line in lines[number:end])
-        if full >= _FEWEST:
-            rows = _rows(lines[number:end])
+        if end > number:
+            rows = _rows(lines[number:end], starts)
             kinds = column_kinds(rows[0])
-            if (is_header(kinds) and "office" in kinds) or kinds_by_content(rows)[1]:
-                found.append(AlignedTable(number, end, rows))
+            headed = is_header(kinds) and "office" in kinds
+            if goes_on or (headed and full > 1) or (full >= _FEWEST and kinds_by_content(rows)[1]):
+                found.append(AlignedTable(number, end, rows, starts))
                 number = end
                 continue
         number += 1

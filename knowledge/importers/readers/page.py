@@ -12,6 +12,7 @@ from knowledge.importers.readers.lines import plain
 from knowledge.importers.readers.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
+_IN_COLUMN = "\0table"  # stands for a table in a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,29 +235,57 @@ def _table(grid: Grid, letters: Sequence[Piece]) -> list[list[str]]:
     return [[texts[cell] for cell in row] for row in grid.rows]
 
 
-def read_page(page: Any, letters: list[Piece]) -> Iterator[list[Piece] | list[list[str]]]:
-    """The columns of lines and the ruled tables (rows of cells) of a page, in reading order."""
-    ceiling = float("inf")
-    for grid in find_grids(page):
-        inside = [p for p in letters if grid.box.holds(*p.middle)]
-        rows = _table(grid, inside)
-        if sum(bool(cell) for row in rows for cell in row) < 4:
+def read_page(page: Any, letters: list[Piece], before: list[float]) -> Iterator[list[Piece] | list[list[str]]]:
+    """The columns of lines and the tables (rows of cells) of a page, in reading order. `before`: where the columns of
+    the last table that no lines are drawn around begin, kept from page to page."""
+    width, ceiling = page.get_width(), float("inf")
+    grids = [(grid, _table(grid, [p for p in letters if grid.box.holds(*p.middle)])) for grid in find_grids(page)]
+    grids = [(grid, rows) for grid, rows in grids if sum(bool(cell) for row in rows for cell in row) >= 4]
+    letters = [p for p in letters if not any(grid.box.holds(*p.middle) for grid, _ in grids)]
+    x = _gutter(runs_of(letters), 0, width) if grids else None
+    places: dict[str, list[list[str]]] = {}  # of tables that stand in one column of text
+    for grid, rows in grids:
+        if x is not None and (grid.box.right <= x + 2 or grid.box.left >= x - 2):
+            mark = f"{_IN_COLUMN}{len(places)}"
+            places[mark] = rows
+            letters.append(Piece(grid.box.left, grid.box.top - 1, grid.box.right, grid.box.top, mark))
             continue
-        above = [p for p in letters if p not in inside and p.middle[1] > grid.box.top and p.middle[1] <= ceiling]
-        taken = set(map(id, (*inside, *above)))
-        letters = [p for p in letters if id(p) not in taken]
-        yield from _with_aligned(runs_of(above), page.get_width())
+        above = [p for p in letters if grid.box.top < p.middle[1] <= ceiling]
+        letters = [p for p in letters if p not in above]
+        yield from _with_aligned(above, width, before, places)
         yield rows
-    yield from _with_aligned(runs_of(letters), page.get_width())
+    yield from _with_aligned(letters, width, before, places)
 
 
-def _with_aligned(pieces: list[Piece], width: float) -> Iterator[list[Piece] | list[list[str]]]:
+def _with_aligned(
+    letters: list[Piece], width: float, before: list[float], places: dict[str, list[list[str]]]
+) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines of a part of a page, and the tables in it that only their texts' places show."""
+    pieces = [*runs_of([p for p in letters if p.text not in places]), *(p for p in letters if p.text in places)]
     lines = _rows_of(pieces)
     texts = [[Text(p.left, p.right, p.top, p.height, p.text, p.size) for p in line] for line in lines]
     begun = 0
-    for table in find_aligned(texts):
-        yield from columns_of([p for line in lines[begun : table.first] for p in line], 0, width)
+    for table in find_aligned(texts, before):
+        yield from _columns([p for line in lines[begun : table.first] for p in line], width, places)
         yield table.rows
+        before[:] = table.starts
         begun = table.end
-    yield from columns_of([p for line in lines[begun:] for p in line] if begun else pieces, 0, width)
+    yield from _columns([p for line in lines[begun:] for p in line] if begun else pieces, width, places)
+
+
+def _columns(
+    pieces: list[Piece], width: float, places: dict[str, list[list[str]]]
+) -> Iterator[list[Piece] | list[list[str]]]:
+    """The columns of lines, where tables come that stand in one of them."""
+    for column in columns_of(pieces, 0, width):
+        run: list[Piece] = []
+        for piece in column:
+            if piece.text not in places:
+                run.append(piece)
+                continue
+            if run:
+                yield run
+            yield places[piece.text]
+            run = []
+        if run:
+            yield run

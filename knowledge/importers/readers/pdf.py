@@ -10,6 +10,7 @@ from typing import Any
 from knowledge import KnowledgeError
 from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import Line, plain
 from knowledge.importers.readers.page import Piece, lines_of, page_letters, read_page, runs_of
 from knowledge.importers.readers.tables import table_lines
@@ -39,7 +40,8 @@ def pdf_lines(data: bytes, name: str, progress: Callable[[int, int], None]) -> l
         pages.append(page_letters(page))
         progress(number, len(document))
     heads = _running_heads(pages)
-    read = [(n, part) for n, letters in enumerate(pages, 1) for part in read_page(document[n - 1], letters)]
+    starts: list[float] = []
+    read = [(n, part) for n, letters in enumerate(pages, 1) for part in read_page(document[n - 1], letters, starts)]
     flow = _without_heads(read, heads)
     lines = list(_lines(flow, name))
     if not lines:
@@ -82,7 +84,7 @@ def _without_heads(flow: Flow, heads: set[tuple[str, int]]) -> Flow:
             if pieces:
                 kept.append((number, pieces))
         elif kept and _goes_on(kept[-1][1], part):
-            kept[-1] = (kept[-1][0], [*kept[-1][1], *part])
+            kept[-1] = (kept[-1][0], _one_table(kept[-1][1], part))
         else:
             kept.append((number, part))
     return kept
@@ -91,6 +93,18 @@ def _without_heads(flow: Flow, heads: set[tuple[str, int]]) -> Flow:
 def _goes_on(before: Sequence[Any], table: Sequence[Any]) -> bool:
     """Whether a table is the rest of the one before it."""
     return bool(before) and isinstance(before[0], list) and len(before[0]) == len(table[0])
+
+
+def _one_table(above: Sequence[Any], below: Sequence[Any]) -> list[Any]:
+    """The rows of a table that goes on over pages: its header once, and a row that a page's end parts as one."""
+    rows = [list(row) for row in above]
+    rest = [list(row) for row in below[below[0] == above[0] :]]
+    kinds = column_kinds(rows[0])
+    parted = rest and is_header(kinds) and len(rows) > 1 and not rest[0][kinds.index("title")]
+    office = kinds.index("office") if "office" in kinds else None
+    if parted and (office is None or not rest[0][office]):
+        rows[-1] = [cell + further for cell, further in zip(rows[-1], rest.pop(0), strict=True)]
+    return rows + rest
 
 
 def _levels(flow: Flow) -> dict[tuple[float, str], int]:
