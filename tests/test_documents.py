@@ -1,7 +1,7 @@
 """Documents of wards that do not exist, each set in its own way; expected.json was checked by hand."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -162,3 +162,21 @@ def test_a_lone_cell_in_the_far_corner_costs_nothing(tmp_path: Path) -> None:
     book.save(tmp_path / "wide.xlsx")
     with pytest.raises(KnowledgeError, match="シートの端"):
         read_plan_document(tmp_path / "wide.xlsx", "06")
+
+
+def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet, unseen = book.worksheets[0], book.create_sheet("昔")
+    sheet.append(["松原市防災行動計画"])
+    sheet.append(["計画期間", date(2024, 4, 1), "～", datetime(2027, 3, 31)])
+    sheet.append(["No", "取組名", "担当課", "電話番号"])
+    sheet.append([1.0, "備蓄の更新", "危機管理課", "072-334-1111"])
+    unseen.append(["古い取組", "旧課"])
+    unseen.sheet_state = "hidden"
+    book.save(tmp_path / "shown.xlsx")
+    document = read_plan_document(tmp_path / "shown.xlsx", "06")
+    assert [(plan.title, str(plan.valid_to)) for plan in document.plans] == [("松原市防災行動計画", "2027-03-31")]
+    assert [(entry.title, entry.office and entry.office.phone) for entry in document.entries] == [
+        ("備蓄の更新", "072-334-1111")
+    ]
+    assert ("古い取組 旧課", "表示されていないシートです") in [(x.text, x.why) for x in document.left_out]

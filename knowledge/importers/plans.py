@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from knowledge.document import Document
+from knowledge.document import Document, LeftOut
 from knowledge.importers.facts.contacts import area_code_of
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.outline.reading import outline_document
@@ -70,7 +70,8 @@ def _check(path: Path) -> None:
         raise KnowledgeError(f"{path.name}: 中身は {content} のようです。名前の末尾を中身に合わせてください。")
 
 
-def _table_lines(path: Path) -> Iterator[Line]:
+def _table_lines(path: Path, unseen: list[LeftOut]) -> Iterator[Line]:
+    """The lines of a table's or workbook's sheets; what stands in hidden ones is added to `unseen`."""
     from knowledge.importers.readers.sheet import sheet_rows
     from knowledge.importers.readers.tables import table_lines
     from knowledge.rows import read_rows
@@ -80,14 +81,20 @@ def _table_lines(path: Path) -> Iterator[Line]:
         grid = [[plain_cell(cell) for cell in row.cells] for row in rows]
         yield from table_lines(grid, lambda number: rows[number - 1].where)
         return
-    for title, grid in sheet_rows(path.read_bytes()):
-        yield from table_lines(grid, lambda number, title=title: f"{path.name} シート「{title}」{number}行目")  # type: ignore[misc]
+    for title, shown, grid in sheet_rows(path.read_bytes()):
+        place = f"{path.name} シート「{title}」"
+        if shown:
+            yield from table_lines(grid, lambda number, place=place: f"{place}{number}行目")  # type: ignore[misc]
+            continue
+        for number, cells in enumerate(grid, 1):
+            if text := " ".join(dict.fromkeys(cell for cell in cells if cell)):
+                unseen.append(LeftOut(f"{place}{number}行目", text, "表示されていないシートです"))
 
 
-def _lines(path: Path, progress: Progress) -> list[Line]:
+def _lines(path: Path, progress: Progress, unseen: list[LeftOut]) -> list[Line]:
     suffix = path.suffix.lower()
     if suffix in (".csv", ".xlsx"):
-        return list(_table_lines(path))
+        return list(_table_lines(path, unseen))
     if suffix == ".docx":
         from knowledge.importers.readers.word import word_lines
 
@@ -126,7 +133,9 @@ def read_plan_document(path: Path, area_code: str, progress: Progress = say_noth
         if path.suffix.lower() == ".txt":
             document = _text_document(path, area_code)
         else:
-            document = outline_document(_lines(path, progress), area_code, path.name)
+            unseen: list[LeftOut] = []
+            document = outline_document(_lines(path, progress, unseen), area_code, path.name)
+            document.left_out += unseen
     except KnowledgeError:
         raise
     except Exception as error:  # the formats' libraries raise whatever their parsers raise

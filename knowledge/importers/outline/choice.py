@@ -120,15 +120,15 @@ class Choice:
 
     def _with_facts(self, nodes: list[Node]) -> set[int]:
         """The nodes that sentences tell of, where the headings below name facts such as a fee: no sentence, no office
-        stands under them, and as many nodes of that rank have nothing below them."""
+        but the node's own at the end stands under them, and as many nodes of that rank have nothing below them."""
         told = [node for node in nodes if "。" in node.body() and not node.having("row")]
         alone = Counter(node.rank for node in told if not self.kids(node))
-        with_facts = [node for node in told if (kids := self.kids(node)) and all(map(self._is_fact, kids))]
+        with_facts = [node for node in told if (kids := self.kids(node)) and self._are_facts(kids)]
         return {id(node) for node in with_facts if alone[node.rank] >= sum(n.rank == node.rank for n in with_facts)}
 
-    def _is_fact(self, node: Node) -> bool:
-        text = node.body()
-        return bool(text) and "。" not in text and not (node.children or node.office or node.having("contact"))
+    def _are_facts(self, kids: list[Node]) -> bool:
+        bare = all(kid.body() and "。" not in kid.body() and not (kid.children or kid.office) for kid in kids)
+        return bare and not any(kid.having("contact") for kid in kids[:-1])
 
     def _explained(self, node: Node) -> bool:
         """Whether sentences tell of a node, be it under headings such as 現状と課題."""

@@ -13,19 +13,8 @@ from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.tables import table_lines
 
 _SKIPPED = {
-    "nav",
-    "footer",
-    "aside",
-    "script",
-    "style",
-    "form",
-    "noscript",
-    "template",
-    "iframe",
-    "button",
-    "select",
-    "svg",
-}
+    "nav", "footer", "aside", "script", "style", "form", "noscript", "template", "iframe", "button", "select", "svg",
+}  # fmt: skip
 _SKIPPED_NAMES = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert\w*|banner|bnr|pr|sponsor\w*|breadcrumb\w*|topicpath|pankuzu|gnav|globalnav|lnav|sidebar|"
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
@@ -116,18 +105,12 @@ def _is_layout(table: Tag) -> bool:
 
 
 def _is_menu(tag: Tag) -> bool:
-    """Whether an element holds hardly anything but links."""
+    """Whether an element holds hardly anything but links, or nothing but those to places of the same page."""
     links = [link for link in tag.find_all("a") if link.get_text(strip=True)]
-    linked = sum(len(link.get_text(strip=True)) for link in links)
-    return len(links) > 2 and linked > 0.6 * len(tag.get_text(strip=True))
-
-
-def _is_contents(tag: Tag) -> bool:
-    """Whether an element holds nothing but links to places of the same page."""
-    links = [link for link in tag.find_all("a") if link.get_text(strip=True)]
-    linked = sum(len(link.get_text(strip=True)) for link in links)
-    inside = all(str(link.get("href") or "").startswith("#") for link in links)
-    return len(links) > 1 and inside and linked > 0.8 * len(tag.get_text(strip=True))
+    linked = sum(len(link.get_text(strip=True)) for link in links) / max(1, len(tag.get_text(strip=True)))
+    if tag.name in ("td", "th"):
+        return len(links) > 2 and linked > 0.6
+    return len(links) > 1 and linked > 0.8 and all(str(link.get("href") or "").startswith("#") for link in links)
 
 
 def _cell_text(cell: Tag) -> str:
@@ -224,7 +207,7 @@ class _Page:
             if tag.name not in ("script", "style", "noscript") and (text := plain(_text(tag).replace("\n", " "))):
                 yield Line(self.where(tag), f"このページの案内: {text[:200]}")
             return
-        if tag.name in ("ul", "ol", "p", "div") and _is_contents(tag):
+        if tag.name in ("ul", "ol", "p", "div") and _is_menu(tag):
             yield Line(self.where(tag), f"このページの案内: {plain(tag.get_text(' '))[:200]}")
         elif tag.name == "table" and _is_layout(tag):
             for cell in [c for c in tag.find_all(["td", "th"]) if c.find_parent("table") is tag]:
@@ -242,7 +225,7 @@ class _Page:
             yield Line(self.where(tag), f"{plain(_text(tag)).strip(': ')}: {' '.join(told)}")
         elif tag.name == "dd" and (label := tag.find_previous_sibling("dt")) and fact_label(plain(_text(label))):
             return
-        elif tag.name == "dt":
+        elif tag.name == "dt" or (tag.name == "summary" and tag.find(_HEADINGS) is None):
             if text := plain(_text(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=7)
         elif tag.name == "li" and tag.find(["ul", "ol"]) is not None:
@@ -285,9 +268,20 @@ def _outside(page: _Page, body: Tag, main: Tag) -> Iterator[Line]:
             yield Line(page.where(child), f"このページの案内: {text[:200]}")
 
 
+def _take_wrappings_off(soup: BeautifulSoup) -> None:
+    """Takes forms from around what a page says, and buttons that unfold it from around headings."""
+    for form in soup.find_all("form"):
+        if form.find(_HEADINGS) is not None:
+            form.unwrap()
+    for button in soup.find_all("button"):
+        if button.find_parent(["h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"]) is not None:
+            button.unwrap()
+
+
 def html_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
     soup = BeautifulSoup(data, "lxml")
+    _take_wrappings_off(soup)
     body, page = soup.body or soup, _Page(name)
     main = _main_part(body)
     if main is None:

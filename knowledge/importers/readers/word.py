@@ -10,6 +10,27 @@ from knowledge.importers.readers.tables import table_lines
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
 _LONGEST_HEADING = 45
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_UNSEEN = {
+    "rt", "del", "moveFrom", "drawing", "pict", "AlternateContent", "object", "tbl", "pPr", "rPr", "sdtPr", "instrText",
+}  # fmt: skip
+
+
+def _text(element: Any) -> str:
+    """The text of a paragraph or cell as it is seen: inserted words, those in links and controls and those that have
+    their reading set above them included; deleted words, the readings, boxes and tables of their own not."""
+    text = []
+    for child in element.iterchildren():
+        name = child.tag.rsplit("}", 1)[-1] if isinstance(child.tag, str) else ""
+        if name == "t":
+            text.append(child.text or "")
+        elif name in _SIGNS:
+            text.append(_SIGNS[name])
+        elif name == "p":
+            text.append(f"{_text(child)}\n")
+        elif name not in _UNSEEN:
+            text.append(_text(child))
+    return "".join(text)
 
 
 def _style_level(paragraph: Any) -> int:
@@ -27,7 +48,15 @@ def _style_level(paragraph: Any) -> int:
 
 def _look(paragraph: Any) -> tuple[float, bool]:
     """(size in points or 0, whether all of it is bold)."""
-    runs = [run for run in paragraph.runs if run.text.strip()]
+    from docx.oxml.ns import qn
+    from docx.text.run import Run
+
+    unseen = (qn("w:rt"), qn("w:txbxContent"))
+    runs = [
+        Run(run, paragraph)
+        for run in paragraph._p.iter(qn("w:r"))
+        if _text(run).strip() and not any(above.tag in unseen for above in run.iterancestors())
+    ]
     sizes = [run.font.size.pt for run in runs if run.font.size]
     bold = bool(runs) and all(run.bold or (run.style is not None and run.style.font.bold) for run in runs)
     return (max(sizes) if sizes else 0.0), bold
@@ -68,7 +97,7 @@ def _table(table: Any, where: str) -> Iterator[Line]:
 
     rows: list[list[str]] = []
     for number, row in enumerate(table.rows, 1):
-        rows.append([plain_cell(cell.text) for cell in row.cells])
+        rows.append([plain_cell(_text(cell._tc)) for cell in row.cells])
         inside = [t for cell in dict.fromkeys(row._tr.iter(qn("w:tc"))) for t in cell.iterchildren(qn("w:tbl"))]
         inside = [t for t in inside if t.getparent().getparent() is row._tr]
         if inside or number == len(table.rows):
@@ -89,7 +118,7 @@ def word_lines(data: bytes, name: str) -> list[Line]:
         {
             size
             for p in document.paragraphs
-            if p.text.strip() and len(p.text) <= _LONGEST_HEADING and "。" not in p.text
+            if (text := _text(p._p)).strip() and len(text) <= _LONGEST_HEADING and "。" not in text
             for size, bold in [_look(p)]
             if size or bold
         },
@@ -104,7 +133,7 @@ def _body_size(document: Any) -> float:
     letters: dict[float, int] = {}
     for paragraph in document.paragraphs:
         size, _ = _look(paragraph)
-        letters[size] = letters.get(size, 0) + len(paragraph.text)
+        letters[size] = letters.get(size, 0) + len(_text(paragraph._p))
     return max(letters, key=lambda size: letters[size]) if letters else 0.0
 
 
@@ -119,7 +148,7 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
             yield from _table(part, where)
             continue
         level = _style_level(part)
-        for text in part.text.splitlines() or [""]:
+        for text in _text(part._p).splitlines() or [""]:
             cleaned = plain(text)
             if not cleaned:
                 continue
