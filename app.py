@@ -60,7 +60,8 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
     def make() -> "tuple[Flask, Worker | Caller]":
         own = _ready_desk(desk)
         web, behind = make_web(own.settings, own.sessions, own.conversation)
-        own.begin_chores(web.extensions["chores"], behind.busy)
+        chores, steady = web.extensions["chores"]
+        own.begin_chores(chores, steady, behind.busy)
         own.conversation.watch()
         return web, behind
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import ColumnElement, Delete, Select, Update, delete, func, select, update
@@ -23,7 +24,9 @@ from knowledge.database import Sessions, begin_writing, table_of
 log = structlog.get_logger()
 _LOOK_EVERY = 5  # seconds
 _PUT_OFF = 300  # seconds for which chores are put off at most
-_AT_ONCE = 2_000  # rows in one transaction, so that residents' messages never wait long
+_AT_ONCE = 500  # rows in one transaction, so that residents' messages never wait long
+_BETWEEN = 0.02  # seconds between transactions, in which others write
+_STEADY_EVERY, _STEADY_FOR = 1.0, 0.04  # seconds: how often, and for how much computing, while residents write
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,13 @@ class Removed:
 def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Removed:
     """Empties texts and deletes rows that were kept long enough. Running it again at once removes nothing."""
     follow_log(sessions, now)  # before rows go
-    today, texts, rows, events = now.replace(tzinfo=None), 0, 0, 0
+    today = now.replace(tzinfo=None)
     log, inbox = table_of(QuestionLog).c, table_of(InboxEvent).c
     old_texts = select(log.id).where(log.asked_at < today - timedelta(days=kept.texts), log.question != "")
     emptied = update(QuestionLog).values(question="", meant="", review="")
-    while count := _in_batches(sessions, old_texts, emptied, log.id, forget_words):
-        texts += count
+    texts = _in_batches(sessions, old_texts, emptied, log.id, forget_words)
     old_rows = select(log.id).where(log.asked_at < today - timedelta(days=kept.figures))
-    while count := _in_batches(sessions, old_rows, delete(QuestionLog), log.id):
-        rows += count
+    rows = _in_batches(sessions, old_rows, delete(QuestionLog), log.id)
     _forget_figures(sessions, today.date() - timedelta(days=kept.figures))
     with sessions() as session:
         begin_writing(session)
@@ -67,8 +68,7 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
         session.commit()
     before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)
     old_events = select(inbox.id).where(inbox.state.in_(("done", "dead")), inbox.received_at < before)
-    while count := _in_batches(sessions, old_events, delete(InboxEvent), inbox.id):
-        events += count
+    events = _in_batches(sessions, old_events, delete(InboxEvent), inbox.id)
     with sessions() as session:
         begin_writing(session)
         old = JudgedSample.asked_at < today - timedelta(days=kept.texts)
@@ -85,16 +85,22 @@ def _in_batches(
     key: ColumnElement[int],
     beside: Callable[[Session, Sequence[int]], None] | None = None,
 ) -> int:
-    """Changes one batch of the rows that a query names, and does what goes with it; returns how many."""
-    with sessions() as session:
-        begin_writing(session)
-        numbers: list[int] = list(session.scalars(query.limit(_AT_ONCE)))
-        if numbers:
-            session.execute(change.where(key.in_(numbers)))
+    """Changes the rows that a query names and does what goes with it, some at a time; returns how many."""
+    changed, last = 0, 0
+    while True:
+        with sessions() as session:  # nobody waits for the looking, which may go through the whole table
+            numbers: list[int] = list(session.scalars(query.where(key > last).order_by(key).limit(_AT_ONCE)))
+        if not numbers:
+            return changed
+        with sessions() as session:
+            begin_writing(session)
+            still: list[int] = list(session.scalars(query.where(key.in_(numbers))))
+            session.execute(change.where(key.in_(still)))
             if beside:
-                beside(session, numbers)
+                beside(session, still)
             session.commit()
-        return len(numbers)
+        changed, last = changed + len(still), numbers[-1]
+        time.sleep(_BETWEEN)
 
 
 def _forget_figures(sessions: Sessions, before: date) -> None:
@@ -143,9 +149,17 @@ def read_last_run(session: Session) -> datetime | None:
     return last if last and last.year > 1970 else None
 
 
+def _do(chore: Callable[[], object]) -> None:
+    try:
+        chore()
+    except Exception as error:
+        log.error("chore_not_done", error=type(error).__name__)
+
+
 class DailyRemoval:
-    """Follows the log every few seconds, and does the chores that it is
-    given, and removes what is outdated once a day, in whichever process is first."""
+    """Follows the log every few seconds, does the chores that it is given, and removes what is outdated once a day, in
+    whichever process is first. While residents write (`busy`) all that waits, for minutes, but `steady` chores: each is
+    told for how many seconds it may compute."""
 
     def __init__(
         self,
@@ -153,10 +167,11 @@ class DailyRemoval:
         kept: Retention,
         clock: Callable[[], datetime],
         chores: Sequence[Callable[[], object]] = (),
+        steady: Sequence[Callable[[float], object]] = (),
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sessions, self._kept, self._clock, self._chores = sessions, kept, clock, chores
-        self._busy = busy
+        self._steady, self._busy = steady, busy
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
     def start(self) -> None:
@@ -168,20 +183,19 @@ class DailyRemoval:
         return remove_outdated(self._sessions, self._kept, now) if claim_day(self._sessions, now) else None
 
     def _let_residents_first(self) -> None:
-        """Waits until this process has answered those who wait, but not for ever."""
+        """Waits until this process has answered those who wait, but not for ever, and does steady chores meanwhile."""
         until = time.monotonic() + _PUT_OFF
         while self._busy() and time.monotonic() < until:
-            time.sleep(0.5)
+            for chore in self._steady:
+                _do(partial(chore, _STEADY_FOR))
+            time.sleep(_STEADY_EVERY)
 
     def _run(self) -> None:
         while True:
             time.sleep(_LOOK_EVERY)
             self._let_residents_first()
             for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores):
-                try:
-                    chore()
-                except Exception as error:
-                    log.error("chore_not_done", error=type(error).__name__)
+                _do(chore)
             try:
                 if removed := self.run_if_due():
                     log.info("outdated_removed", texts=removed.texts, rows=removed.rows, events=removed.events)

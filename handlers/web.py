@@ -45,7 +45,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     )
     parts = Parts(settings, sessions, conversation, commits)
     protect_console(web, parts)
-    web.extensions["chores"] = parts.chores
+    web.extensions["chores"] = parts.chores, parts.steady_chores
     map_errors(web)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

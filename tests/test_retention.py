@@ -1,15 +1,19 @@
 """Texts go after months, figures after years, and one process does it a day."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
 from bot.models import InboxEvent, QuestionLog
 from bot.question_log import log_row
+from bot.record.models import LogProgress
 from bot.retention import DailyRemoval, Removed, Retention, remove_outdated
 from handlers.commands.desk import Desk
+from handlers.settings import read_settings, retention_of
 from tests.conftest import NOW
 from tests.console import Console
 
@@ -47,6 +51,41 @@ def test_ended_events_go_and_open_ones_stay(desk: Desk) -> None:
             )  # fmt: skip
         session.commit()
     assert remove_outdated(desk.sessions, KEPT, NOW).events == 2
+
+
+def test_days_of_the_inbox_are_a_setting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for hours in (25, 47, 49, 24 * 29):
+        at = int((NOW - timedelta(hours=hours)).timestamp() * 1000)
+        with desk.sessions() as session:
+            session.add(
+                InboxEvent(channel="line", event_id=str(hours), user_id="", text="", reply_token="", sent_at=at,
+                           received_at=at, state="done")
+            )  # fmt: skip
+            session.commit()
+    monkeypatch.setenv("KEEP_INBOX_DAYS", "2")
+    DailyRemoval(desk.sessions, retention_of(read_settings()), lambda: NOW).run_if_due()
+    with desk.sessions() as session:
+        assert session.scalars(select(InboxEvent.event_id).order_by(InboxEvent.id)).all() == ["25", "47"]
+
+
+def test_many_go_some_at_a_time(desk: Desk) -> None:
+    log_at(desk, *[100] * 1_200)
+    assert remove_outdated(desk.sessions, KEPT, NOW).texts == 1_200
+
+
+def test_questions_are_filed_while_residents_write(desk: Desk, web: Flask) -> None:
+    log_at(desk, 1)
+    rarely, steady = web.extensions["chores"]
+    DailyRemoval(desk.sessions, KEPT, lambda: NOW, rarely, steady, lambda: True).start()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with desk.sessions() as session:
+            if session.scalar(select(QuestionLog.cluster_id)):
+                break
+        time.sleep(0.1)
+    with desk.sessions() as session:
+        assert session.scalar(select(QuestionLog.review)) == "filed"
+        assert session.scalars(select(LogProgress.last)).one() == 0, "the rest waits"
 
 
 def test_one_process_a_day_and_the_page_says_when(desk: Desk, web: Flask) -> None:

@@ -1,5 +1,6 @@
 """New questions find their cluster: at once, without moving what was filed before."""
 
+import math
 import threading
 import time
 from collections import defaultdict
@@ -109,14 +110,25 @@ class Filer:
                 pass
             return self._file_all()
 
-    def _file_all(self) -> int:
-        filed = 0
-        while True:
+    def file_some(self, seconds: float) -> int:
+        """Files for so many seconds of computing, and a transaction's more at most, while residents write: the queue is
+        fresh and their answers are not late. Returns how many questions."""
+        if not self._lock.acquire(blocking=False):
+            return 0  # somebody is at it
+        try:
+            return self._file_all(seconds)
+        finally:
+            self._lock.release()
+
+    def _file_all(self, seconds: float = math.inf) -> int:
+        filed, began = 0, time.thread_time()
+        while filed == 0 or time.thread_time() - began < seconds:
             with self._sessions() as session:
                 if session.scalar(select(QuestionLog.id).where(QuestionLog.review == "waiting").limit(1)) is None:
                     return filed
                 # Before the lock of the database: reading a release takes longer than filing.
                 clusters = self._current()
+                self._read_wordings(session, clusters)
             with self._sessions() as session:
                 begin_writing(session)
                 if session.get_bind().dialect.name == "postgresql":
@@ -128,13 +140,18 @@ class Filer:
                     self._clusters = None  # what memory holds was not written
                     raise
             time.sleep(_BETWEEN)
+        return filed
+
+    def _read_wordings(self, session: Session, clusters: Clusters) -> None:
+        """Takes in what was filed since the last look, by whatever process."""
+        news = select(ClusterWording.id, ClusterWording.core, ClusterWording.cluster_id)
+        news = news.where(ClusterWording.id > self._last).order_by(ClusterWording.id)
+        for number, core, cluster in session.execute(news):
+            clusters.add(core, cluster)
+            self._last = number
 
     def _file(self, session: Session, clusters: Clusters) -> int:
-        for wording in session.scalars(
-            select(ClusterWording).where(ClusterWording.id > self._last).order_by(ClusterWording.id)
-        ):
-            clusters.add(wording.core, wording.cluster_id)
-            self._last = wording.id
+        self._read_wordings(session, clusters)  # of a process that was quicker
         waiting = select(QuestionLog).where(QuestionLog.review == "waiting").order_by(QuestionLog.id).limit(_AT_ONCE)
         rows = session.scalars(waiting).all()
         for row in rows:

@@ -66,15 +66,20 @@ class Desk:
             session.commit()
         return f"/console/first/{token}" if token else None
 
-    def begin_chores(self, chores: Sequence[Callable[[], object]], busy: Callable[[], bool]) -> None:
-        """Lets this process follow the log and do chores every few seconds, while it is not `busy` with residents,
-        remove outdated texts every day and look every minute for what staff must see in time, unless another has done
-        it."""
+    def begin_chores(
+        self,
+        chores: Sequence[Callable[[], object]],
+        steady: Sequence[Callable[[float], object]],
+        busy: Callable[[], bool],
+    ) -> None:
+        """Lets this process follow the log and do chores every few seconds while it is not `busy` with residents (then
+        the `steady` ones alone, a little each second), remove outdated texts every day and look every minute for what
+        staff must see in time, unless another has done it."""
         from bot.alarms.lookout import Lookout
         from bot.retention import DailyRemoval
         from handlers.alarm_ways import make_ways
 
-        DailyRemoval(self.sessions, retention_of(self.settings), self.now, chores, busy).start()
+        DailyRemoval(self.sessions, retention_of(self.settings), self.now, chores, steady, busy).start()
         ways = make_ways(self.settings)
         live, hour = self.conversation.live, self.settings.digest_hour
         Lookout(self.sessions, live, self.ward.name, ways, hour, self.now).start()

@@ -19,13 +19,15 @@ Permission = Literal["view", "operate", "draft", "publish", "manage"]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Handed to every maker of a blueprint. `chores`: what a maker wants done every few seconds, behind the pages."""
+    """Handed to every maker of a blueprint. `chores`: what a maker wants done every few seconds, behind the pages;
+    `steady_chores`: what also goes on while residents write, each for the seconds of computing that it is told."""
 
     settings: Settings
     sessions: Sessions
     conversation: Conversation
     commits: GroupCommit
     chores: list[Callable[[], object]] = field(default_factory=list)
+    steady_chores: list[Callable[[float], object]] = field(default_factory=list)
 
     @property
     def ward(self) -> Ward:

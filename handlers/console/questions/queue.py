@@ -30,6 +30,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     """`/` of the questions, `/<number>` of a cluster, `/<number>/decide`, `/decisions/<number>/undo`."""
     filer = Filer(parts.sessions, parts.conversation.live)
     parts.chores.append(filer.file_waiting)  # so that the queue is ready, and its texts are read, when it is opened
+    parts.steady_chores.append(filer.file_some)
 
     @routes.get("")
     @needs("view")
