@@ -15,9 +15,11 @@ from nlp.tokenise import analyse
 
 _TURNS_TO_GENERAL = {"human", "complaint", "unknown"}
 # What people put between two concerns of one message.
-_BETWEEN = re.compile(
-    r"と[、,]|あと[、は]|あともう|それと|それから|もう一つ|もう1つ|もうひとつ|ついでに|また[、,]|および|及び|並びに"
-)
+_BETWEEN = (
+    "と、", "と,", "あと、", "あとは", "あともう", "それと", "それから", "もう一つ", "もう1つ", "もうひとつ",
+    "ついでに", "また、", "また,", "および", "及び", "並びに",
+)  # fmt: skip
+_BETWEEN_PARTS = re.compile("|".join(_BETWEEN))
 _SHORTEST_CONCERN = 4  # characters
 
 
@@ -31,7 +33,9 @@ def second_concern(text: str, snapshot: Snapshot, today: date) -> tuple[Match, M
 
     Each part must be understood by itself, and they must be different entries.
     """
-    parts = [part for part in _BETWEEN.split(text) if len(part.strip()) >= _SHORTEST_CONCERN]
+    if not any(map(text.__contains__, _BETWEEN)):
+        return None
+    parts = [part for part in _BETWEEN_PARTS.split(text) if len(part.strip()) >= _SHORTEST_CONCERN]
     if len(parts) < 2:
         return None
     found: list[Match] = []

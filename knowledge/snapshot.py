@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
+from operator import itemgetter, sub
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from knowledge.exchange import SHIPPED
 from knowledge.releases import live_number, read_release
 from nlp import parameters as p
 from nlp.confidence import LEAD_SIGNS, OWN_SIGNS, chance_right
-from nlp.index import Found, Scores
+from nlp.index import Found, Numbers, Scores
 from nlp.indexing.beside import run_beside
 from nlp.indexing.build import FEATURES, Item
 from nlp.indexing.forward import Progress
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 # Number of the entry, its fit by words, the number of the place that it leads to, its place among those compared.
 _Candidate = tuple[int, float, int, int]
-_OWN = [FEATURES.index(name) for name in OWN_SIGNS]
-_LEADING = [FEATURES.index(name) for name in LEAD_SIGNS]
+_own_signs = itemgetter(*map(FEATURES.index, OWN_SIGNS))
+_lead_signs = itemgetter(*map(FEATURES.index, LEAD_SIGNS))
 _LOOKED_AT = 10  # candidates that the best is compared with
 _LOOK_EVERY = 0.5  # seconds between looks at which release is live
 
@@ -149,19 +150,21 @@ class Snapshot:
         count = int(found.items.searchsorted(len(self.entries)))
         numbers = found.items[:count]
         factors, expired = self._factors(today)
-        fit = found.fit[:count] * factors[numbers]
-        words = fit if found.nearness is None else found.by_words[:count] * factors[numbers]
+        factors = factors.take(numbers)
+        fit = found.fit[:count] * factors
+        words = fit if found.nearness is None else found.by_words[:count] * factors
 
         def candidates(order: Scores, depth: int) -> list[_Candidate]:
             """The chance is read from words alone, as it was fitted: nearness in meaning says nothing of how sure."""
-            places = [place for place, _ in _best(order, min(count, depth))]
-            return [(n := int(numbers[at]), float(words[at]), self._leads_to[n], at) for at in places]
+            places = _best(order, min(count, depth))
+            said = zip(numbers.take(places).tolist(), words.take(places).tolist(), places.tolist(), strict=True)
+            return [(number, value, self._leads_to[number], place) for number, value, place in said]
 
         ranked = candidates(fit, max(top, _LOOKED_AT))
         others = ranked[:_LOOKED_AT] if words is fit else candidates(words, _LOOKED_AT)
         outside = (
             float(np.maximum.reduce(found.by_words[count:], initial=0.0)),
-            np.maximum.reduce(found.values[:, count:], axis=1, initial=0.0).tolist(),
+            found.highest_from(count),
         )
         matches: dict[int, Match] = {}
         score = 1.0
@@ -215,22 +218,22 @@ class Snapshot:
             if leads_to != place and n not in twins:
                 lead -= other
                 break
-        values = found.values[:, compared].tolist()
-        signs = [found.coverage(values), lead, fit - outside[0], *[values[n] for n in _OWN]]
-        signs += [values[n] - outside[1][n] for n in _LEADING]
+        values = found.features_at(compared)
+        leads = map(sub, _lead_signs(values), _lead_signs(outside[1]))
+        signs = (found.coverage(values), lead, fit - outside[0], *_own_signs(values), *leads)
         return chance_right(signs, self.entries[number].office is not None)
 
 
-def _best(fit: Scores, depth: int) -> list[tuple[int, float]]:
-    """(number, fit) of the best `depth` entries, best first; of those that fit alike the first ones, so that asking
+def _best(fit: Scores, depth: int) -> Numbers:
+    """The places of the best `depth` of entries, best first; of those that fit alike the first ones, so that asking
     for more of them changes nothing about these."""
     least = np.partition(fit, -depth)[-depth]
     near = (fit >= least).nonzero()[0]
     if len(near) > depth:
         over = (fit > least).nonzero()[0]
         near = np.concatenate((over, (fit == least).nonzero()[0][: depth - len(over)]))
-    best = sorted(zip((-fit.take(near)).tolist(), near.tolist(), strict=True))
-    return [(number, -value) for value, number in best]
+    best: Numbers = near[(-fit.take(near)).argsort(kind="stable")]
+    return best
 
 
 def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:

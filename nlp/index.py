@@ -22,7 +22,7 @@ Scores = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 _WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
 _POSTED_WEIGHTS, _LATENT_WEIGHT, _FEEDBACK_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[-2]), float(_WEIGHTS[-1])
-_UNSCALE = 1 / PRESCALE[:, None]
+_UNSCALE = 1 / PRESCALE
 _WORDS = FEATURES.index("words")
 _NOTHING = 1e-12
 _FEW_POSTINGS = 10_000  # so many are gathered one by one, more of them term by term
@@ -46,9 +46,10 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Found:
     """`items` (C): the items that were compared, rising; of each `fit` (C), how well it fits beside the others, 0 to 1,
-    and `values` (posted features x C); `best` (F): the highest value of each feature. `centre` (K): where the items
-    that fit best lie among the latent factors; zero where there are none. `by_words` (C): the fit without the dense
-    ranker, and `nearness` (of all items) what that one gives, 0 to 1; the fit itself, and None, where there is none."""
+    and `values` (posted features x C, each times its PRESCALE); `best` (F): the highest of each. `centre` (K): where
+    the items that fit best lie among the latent factors; zero where there are none. `by_words` (C): the fit without the
+    dense ranker, and `nearness` (of all items) what that one gives, 0 to 1; the fit itself, and None, where there is
+    none."""
 
     question: Question
     items: Numbers
@@ -58,6 +59,16 @@ class Found:
     centre: NDArray[np.float32]
     by_words: Scores
     nearness: Scores | None
+
+    def features_at(self, place: int) -> list[float]:
+        """The posted features of the item at a place among those compared."""
+        features: list[float] = (self.values[:, place] * _UNSCALE).tolist()
+        return features
+
+    def highest_from(self, place: int) -> list[float]:
+        """The highest value of each posted feature of the items from a place on, 0 where there are none."""
+        features: list[float] = (np.maximum.reduce(self.values[:, place:], axis=1, initial=0.0) * _UNSCALE).tolist()
+        return features
 
     def coverage(self, values: list[float]) -> float:
         """The share of the question's words that an item with these posted features has."""
@@ -114,7 +125,7 @@ class Index:
         """The numbers of the keys of a question that the index has, rising."""
         if not self._keys.size:
             return np.zeros(0, np.intp)
-        synonyms = synonym_key(np.array(groups, np.int64))
+        synonyms = np.array([synonym_key(group) for group in groups], np.int64)
         return places_of(
             np.concatenate((bigram_keys(joined(text)), trigram_keys(joined(reading)), synonyms)), self._keys
         )
@@ -183,13 +194,13 @@ class Index:
         return np.concatenate((best, self._all[ranked:]))
 
     def _posted(self, rows: Numbers, items: Numbers) -> Scores:
-        """The posted features of items, features x items."""
+        """The posted features of items, features x items, each times its PRESCALE."""
         if not self.items:
             return np.zeros((POSTED, 0))
         columns, values = self._gather(rows)
         if items is self._all:
             totals: Any = np.bincount(columns, values, POSTED * self._stride)
-            every: Scores = totals.reshape(POSTED, self._stride)[:, : self.items] * _UNSCALE
+            every: Scores = totals.reshape(POSTED, self._stride)[:, : self.items]
             return every
         place_of = np.full(self._stride, -1, np.int32)
         place_of[items] = np.arange(len(items), dtype=np.int32)
@@ -197,7 +208,7 @@ class Index:
         kept = (place >= 0).nonzero()[0]
         cells = (columns.take(kept) >> self._shift) * len(items) + place.take(kept)
         totals = np.bincount(cells, values.take(kept), POSTED * len(items))
-        some: Scores = totals.reshape(POSTED, len(items)) * _UNSCALE
+        some: Scores = totals.reshape(POSTED, len(items))
         return some
 
     def _question_factors(self, rows: Numbers) -> NDArray[np.float32]:
@@ -243,7 +254,7 @@ class Index:
             named |= {shown(synonym_key(group)): f"同義語:{word}" for group in analyse(word).synonym_groups}
         a, given = self._arrays, dict[str, float]()
         scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
-        posted = scale[:POSTED] / PRESCALE
+        posted = scale[:POSTED]
         factors = self._question_factors(found.question.rows)
         latent = a.item_factors.shape[1] > 0 and float(a.item_factors[item] @ factors) > 0
         raw = math.sqrt(float(np.square(self._word_sum(found.question.rows)).sum())) or 1.0

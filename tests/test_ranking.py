@@ -209,9 +209,9 @@ def test_a_word_that_only_residents_use_finds_what_is_written_in_official_words(
 
 def test_of_candidates_that_fit_alike_the_first_come_first_however_many_are_asked_for() -> None:
     fit = np.array([0.2, 0.5, 0.5, 0.0, 0.5, 0.9, 0.5])
-    whole = _best(fit, len(fit))
-    assert [number for number, _ in whole] == [5, 1, 2, 4, 6, 0, 3]
-    assert all(_best(fit, depth) == whole[:depth] for depth in range(1, len(fit)))
+    whole = _best(fit, len(fit)).tolist()
+    assert whole == [5, 1, 2, 4, 6, 0, 3]
+    assert all(_best(fit, depth).tolist() == whole[:depth] for depth in range(1, len(fit)))
 
 
 def test_texts_that_other_code_analysed_are_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

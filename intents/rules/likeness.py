@@ -6,7 +6,7 @@ tests.fit_emergencies` learns them from the messages in tests/questions/.
 """
 
 import math
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -25,13 +25,26 @@ _TWO, _THREE = (1 << 32) - 1, (1 << 48) - 1  # what of four letters, 16 bits eac
 _RUNNING = 0x2545F4914F6CDD1D  # makes one number of the numbers of neighbours; any large odd one does
 
 
-@lru_cache(maxsize=100_000)
-def _number_of(text: str) -> int:
-    """A number for a text, the same on every machine: two to four letters are the number that they are in memory."""
-    written = text.encode("utf-16-le", "surrogatepass")
-    if not 4 <= len(written) <= 8:
-        written = blake2b(written, digest_size=8).digest()
-    return int.from_bytes(written, "little", signed=len(written) == 8)
+class _Numbers(dict[object, int]):
+    """A number for each thing of a kind, the same on every machine: two to four letters are the number that they are in
+    memory. `sign`: tells the kind. Forgotten when they grow beyond what residents' words need."""
+
+    def __init__(self, sign: str = "") -> None:
+        super().__init__()
+        self._sign = sign
+
+    def __missing__(self, thing: object) -> int:
+        written = f"{self._sign}{thing}".encode("utf-16-le", "surrogatepass")
+        if not 4 <= len(written) <= 8:
+            written = blake2b(written, digest_size=8).digest()
+        if len(self) >= _MOST_NUMBERS:
+            self.clear()
+        number = self[thing] = int.from_bytes(written, "little", signed=len(written) == 8)
+        return number
+
+
+_MOST_NUMBERS = 100_000
+_number_of_piece, _number_of_word, _number_of_group = (_Numbers(sign).__getitem__ for sign in ("", "=", "#"))
 
 
 def features_of(text: str, analysis: Analysis) -> Keys:
@@ -39,10 +52,9 @@ def features_of(text: str, analysis: Analysis) -> Keys:
     one to three morphemes by their reading, content words (=), and their synonym groups (#)."""
     written = f"^{hiragana(text).replace(' ', '')}$\0\0".encode("utf-16-le", "surrogatepass")
     four: Keys = np.ndarray(len(written) // 2 - 3, "<i8", written, 0, (2,))
-    numbers = [_number_of(""), *map(_number_of, analysis.pieces), _number_of("")]
-    numbers += [_number_of(f"={word}") for word in analysis.words]
-    numbers += [_number_of(f"#{group}") for group in analysis.synonym_groups]
-    single = np.array(numbers)
+    sounds = map(_number_of_piece, ("", *analysis.pieces, ""))
+    words, groups = map(_number_of_word, analysis.words), map(_number_of_group, analysis.synonym_groups)
+    single = np.array([*sounds, *words, *groups])
     pieces = single[: len(analysis.pieces) + 2]
     pairs = pieces[:-1] * _RUNNING + pieces[1:]
     threes = pairs[:-1] * _RUNNING + pieces[2:]
