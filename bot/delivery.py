@@ -25,7 +25,7 @@ from knowledge.database import Sessions
 
 log = structlog.get_logger()
 _LOOK_EVERY = 0.5  # seconds between looks at the inbox when nothing wakes a worker
-_STOP_WITHIN = 6.0  # seconds: with what else a process ends, within 10
+_STOP_WITHIN = 5.0  # seconds: with what else a process ends, within 10
 _FIRST_RETRY = 1_000  # milliseconds; doubled each time
 _WAITED_LONG = 1_000  # milliseconds after which a resident is shown that an answer is coming
 _COMFORTED_AT_ONCE = 20

@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 from bot.calls import Caller
 from bot.delivery import Worker
 
-_STOP_WITHIN = 9  # seconds
+_STOP_WITHIN = 8  # seconds, after which a process is killed
 
 
 def choose_core(taken: Iterable[int | None]) -> int | None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,32 +22,35 @@ class Postgres:
     """A PostgreSQL with an empty database."""
 
     def __init__(self) -> None:
-        self._bin = _POSTGRESQL[0]
+        self.programs = _POSTGRESQL[0]
         self._folder = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
-        self._port = free_port()
+        self.port = free_port()
         if _AS_OWNER:
             shutil.chown(self._folder, "postgres", "postgres")
         options = ["-A", "trust", "-U", "desk", "-E", "UTF8", "--no-sync", "--locale=C"]
-        self._run([self._bin / "initdb", "-D", self._folder / "data", *options])
+        self._run([self.programs / "initdb", "-D", self._folder / "data", *options])
         self.start()
-        self._run([self._bin / "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "desk", "desk"])
-        self.url = f"postgresql://desk@127.0.0.1:{self._port}/desk"
+        self._run([self.programs / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "desk", "desk"])
+        self.url = f"postgresql://desk@127.0.0.1:{self.port}/desk"
 
     def _run(self, command: list[Any]) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **_AS_OWNER)
 
     def _control(self, *what: str) -> None:
-        self._run([self._bin / "pg_ctl", "-s", "-w", "-D", self._folder / "data", *what])
+        self._run([self.programs / "pg_ctl", "-s", "-w", "-D", self._folder / "data", *what])
 
     def start(self) -> None:
-        flags = f"-p {self._port} -h 127.0.0.1 -k {self._folder}"
+        flags = f"-p {self.port} -h 127.0.0.1 -k {self._folder}"
         self._control("start", "-l", str(self._folder / "log"), "-o", flags)
 
     def restart(self) -> None:
         """Stops it under its clients' hands, and starts it again."""
-        self._control("stop", "-m", "immediate")
+        self.stop()
         time.sleep(1)
         self.start()
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "immediate")
 
     def close(self) -> None:
         self._control("stop", "-m", "immediate")
@@ -56,13 +60,13 @@ class Postgres:
 class RedisServer:
     """A Redis that keeps nothing on disk."""
 
-    def __init__(self) -> None:
-        self._port = free_port()
+    def __init__(self, options: Sequence[str] = ("--save", "", "--appendonly", "no")) -> None:
+        self._port, self._options = free_port(), options
         self.url = f"redis://127.0.0.1:{self._port}/0"
         self.start()
 
     def start(self) -> None:
-        flags = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        flags = ["--port", str(self._port), "--bind", "127.0.0.1", *self._options]
         self._process = subprocess.Popen(["redis-server", *flags], stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
         wait_for_port(self._port)
 
@@ -75,8 +79,8 @@ class RedisServer:
 class WorkerProcess:
     """`app.py worker`, started again by `restart` as a service manager would."""
 
-    def __init__(self, environment: dict[str, str], threads: int = 16) -> None:
-        self._command = [sys.executable, "app.py", "worker", "--threads", str(threads)]
+    def __init__(self, environment: dict[str, str], threads: int = 16, command: Sequence[str] = ()) -> None:
+        self._command = command or [sys.executable, "app.py", "worker", "--threads", str(threads)]
         self._environment = {**os.environ, "LOG_LEVEL": "WARNING", **environment}
         self.restart()
 

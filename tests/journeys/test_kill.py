@@ -78,7 +78,7 @@ def test_nothing_acknowledged_is_lost_or_answered_twice(tmp_path: Path, line: Li
     server.restart()
     line.wait_for(20, 40)
     time.sleep(1)
-    assert server.stop() < 12
+    assert server.stop() <= 10
     tokens = [sent["replyToken"] for sent in line.accepted]
     assert sorted(tokens) == sorted({f"token-{n}" for n in range(20)})
     assert line.refused == []
@@ -90,7 +90,7 @@ def test_stopping_while_line_is_slow_hands_over_what_hangs(tmp_path: Path, line:
     server = Server(tmp_path, line)
     server.post(range(30))
     time.sleep(1.0)
-    assert server.stop() < 12  # within 10 s where the machine does nothing else
+    assert server.stop() <= 10
     line.delay, line.delays = 0.0, {}
     server.restart()
     line.wait_for(30, 30)
