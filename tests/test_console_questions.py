@@ -43,6 +43,20 @@ def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk:
         assert QUESTION not in session.get_one(EntryRow, entry.id).examples
 
 
+def test_later_is_decided_by_keys_alone(page: Page, web: Flask, desk: Desk) -> None:
+    ask(web, QUESTION)
+    sign_in_page(page, web, desk, "operator")
+    page.goto("/console/questions")
+    page.keyboard.press("1")
+    page.get_by_role("heading", name=QUESTION).wait_for()
+    page.keyboard.press("l")
+    page.keyboard.type("山下")  # written where the focus is
+    page.keyboard.press("Enter")
+    page.get_by_text("「あとで決める」に決めました").wait_for()
+    with desk.sessions() as session:
+        assert [(c.state, c.assigned) for c in session.scalars(select(QuestionCluster))] == [("later", "山下")]
+
+
 def test_what_a_choice_changes_is_seen_on_the_way(page: Page, web: Flask, desk: Desk) -> None:
     ask(web, QUESTION)
     sign_in_page(page, web, desk, "operator")

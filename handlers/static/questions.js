@@ -1,4 +1,5 @@
-// Keys for the queue: 1–9 open or choose, n and p go on and back, x and u decide and undo. Every key has its button.
+// Keys for the queue: 1–9 open or choose, n and p go on and back, x and u decide and undo, o, l and w open
+// what is to be filled in. Every key has its button.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
@@ -8,5 +9,7 @@ document.addEventListener("keydown", (event) => {
   if (control) {
     event.preventDefault();
     control.click();
+    // What was opened is written in at once.
+    if (control.matches("summary") && control.parentElement.open) control.parentElement.querySelector("input:not([type=hidden])").focus();
   }
 });

@@ -21,6 +21,7 @@ from knowledge.notices import NOTICE, NoticeRow, list_notices, read_notice
 _USUAL_LENGTH = timedelta(hours=12)
 _FIELDS = tuple(field.name for field in fields_of(NOTICE, ""))
 _SHOWN = 10  # questions
+_ENDED_SHOWN = 10  # notices; older ones are folded away
 
 
 def notice_routes(parts: Parts) -> Blueprint:
@@ -33,10 +34,11 @@ def notice_routes(parts: Parts) -> Blueprint:
         now = parts.now().replace(tzinfo=None)
         with parts.sessions() as session:
             rows = list_notices(session)
+        ended = sorted((row for row in rows if row.ends_at <= now), key=lambda row: row.ends_at, reverse=True)
         groups = [
-            ("いま出ているお知らせ", [row for row in rows if row.starts_at <= now < row.ends_at]),
-            ("これから出るお知らせ", [row for row in rows if row.starts_at > now]),
-            ("終わったお知らせ", [row for row in rows if row.ends_at <= now]),
+            ("いま出ているお知らせ", [row for row in rows if row.starts_at <= now < row.ends_at], len(rows)),
+            ("これから出るお知らせ", [row for row in rows if row.starts_at > now], len(rows)),
+            ("終わったお知らせ", ended, _ENDED_SHOWN),
         ]
         return render_template("console/notices/notices.html", groups=groups)
 
