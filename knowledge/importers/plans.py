@@ -100,7 +100,7 @@ def _lines(path: Path, progress: Progress, unseen: list[LeftOut]) -> list[Line]:
 
         return word_lines(path.read_bytes(), path.name)
     if suffix == ".pdf":
-        from knowledge.importers.readers.pdf import pdf_lines
+        from knowledge.importers.readers.pdf.pages import pdf_lines
 
         return pdf_lines(path.read_bytes(), path.name, progress)
     from knowledge.importers.readers.html import html_lines

@@ -61,6 +61,9 @@ _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|�
 _HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|グループ|事務局)(?:[(][^)]*[)])?$")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
 _AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,10}(0\d{1,4})")
+_SWITCHBOARD = re.compile(
+    r"(?:電話|番号|直通)[^。\n]{0,10}(?:空欄|空白|ない|無い|なし)[^。\n]{0,14}代表[^。\d\n]{0,10}(?P<number>0\d{1,4}-\d{1,4}-\d{3,4})"
+)
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
 _ADDRESS = re.compile(r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$")
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
@@ -70,6 +73,12 @@ def area_code_note(text: str) -> str:
     """The area code that a note states for all numbers; empty where a text states none."""
     match = _AREA_NOTE.search(text)
     return match[1] if match else ""
+
+
+def switchboard(text: str) -> str:
+    """The number that a note gives for the offices that have none of their own; empty where a text gives none."""
+    match = _SWITCHBOARD.search(text)
+    return match["number"] if match else ""
 
 
 def area_code_of(text: str) -> str:
@@ -250,9 +259,15 @@ def _offices_in(line: Line, area_code: str) -> list[Office]:
     return offices if len(offices) > 1 else []
 
 
-def complete_offices(entries: list[Entry], offices: list[Office]) -> list[Entry]:
-    """The entries, where an office has the number and place that the document gives it elsewhere, in one way only."""
-    return [replace(entry, office=_completed(entry.office, offices)) if entry.office else entry for entry in entries]
+def complete_offices(entries: list[Entry], offices: list[Office], otherwise: str = "") -> list[Entry]:
+    """The entries, where an office has the number and place that the document gives it elsewhere, in one way only, and
+    the number `otherwise` where it gives none."""
+    completed = []
+    for entry in entries:
+        office = _completed(entry.office, offices) if entry.office else None
+        office = replace(office, phone=otherwise) if office and not office.phone else office
+        completed.append(replace(entry, office=office))
+    return completed
 
 
 def _completed(office: Office, offices: list[Office]) -> Office:

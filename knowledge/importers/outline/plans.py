@@ -22,6 +22,7 @@ _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d
 _PLAN_PERIOD = re.compile(r"^\W?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
 _BEGINS = re.compile(r"^(?:.{0,6}(?:いつから|開始|始期|始まり)(?:日|年度|年月日)?|自)\s*:\s*")
 _ENDS = re.compile(r"^(?:.{0,6}(?:いつまで|終了|終期|終わり|満了)(?:日|年度|年月日)?|至)\s*:\s*")
+_TITLE_WITHIN = 3  # lines from a document's beginning
 _NEAR = 6  # parts below a plan's title
 _LONGEST_STATEMENT = 120  # letters
 
@@ -126,7 +127,26 @@ def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     return Plan(told, first if last else None, last, source)
 
 
-def title_within(parts: Sequence[Part]) -> str:
+def _title_within(parts: Sequence[Part]) -> str:
     """The title of a plan that stands beside something else in one of the lines, as in a running head; else empty."""
     words = [word for part in parts if part.role == "text" and "。" not in part.text for word in part.text.split(" ")]
     return next((title for word in words if (title := plan_title(word))), "")
+
+
+def _may_title(part: Part) -> bool:
+    """Whether a line above all headings may be the document's title."""
+    return part.role == "text" and not part.announced and "。" not in part.text and 5 <= len(part.text) <= 40
+
+
+def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Plan:
+    """The plan of what stands under no plan's heading: the first that is named, or the document's title with the period
+    stated in it."""
+    if named:
+        return named[0]
+    title = _title_within(parts[:_TITLE_WITHIN])
+    title = title or next((clean_title(part.text) for part in parts if part.line.level == 1), "")
+    title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
+    first, last = stated_period(parts)
+    if not last:
+        first, last = read_period(title)
+    return Plan(title or source.rsplit(".", 1)[0], first, last, source)

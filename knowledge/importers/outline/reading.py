@@ -4,21 +4,26 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
-from knowledge.importers.facts.contacts import area_code_of, complete_offices, listed_offices, office_at_end
+from knowledge.importers.facts.contacts import (
+    area_code_of,
+    complete_offices,
+    listed_offices,
+    office_at_end,
+    switchboard,
+)
 from knowledge.importers.facts.markers import clean_title, read_marker
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
-from knowledge.importers.outline.plans import Period, choose_plans, plan_of, stated_period, title_within
+from knowledge.importers.outline.plans import Period, choose_plans, first_plan, plan_of
 from knowledge.importers.outline.rows import office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
 
 _LONGEST_EXPLANATION = 1000  # letters
-_TITLE_WITHIN = 3  # lines from a document's beginning
 
 
 @dataclass(slots=True)
@@ -33,12 +38,13 @@ class _Reading:
     periods: dict[str, list[Period]] = field(default_factory=dict)
     by_section: dict[str, Office] = field(default_factory=dict)
     known: dict[str, Office] = field(default_factory=dict)
+    otherwise: str = ""  # the number of offices that have none
 
     def read(self, root: Node) -> Document:
         self._visit(root, "")
         self._close_plan()
         document = self.document
-        document.entries = complete_offices(document.entries, document.offices)
+        document.entries = complete_offices(document.entries, document.offices, self.otherwise)
         document.offices = list(dict.fromkeys(entry.office for entry in document.entries if entry.office))
         document.plans = list(dict.fromkeys([*(e.plan for e in document.entries), *document.plans]))
         return document
@@ -255,32 +261,14 @@ class _Reading:
         return replace(entry, plan=plan)
 
 
-def _may_title(part: Part) -> bool:
-    """Whether a line above all headings may be the document's title."""
-    return part.role == "text" and not part.announced and "。" not in part.text and 5 <= len(part.text) <= 40
-
-
-def _first_plan(parts: list[Part], root: Node, source: str) -> Plan:
-    """The plan of what stands under no plan's heading: the document's first, or its title with the period stated."""
-    named = next((node.plan for node in root.walk() if node.plan), None)
-    if named:
-        return named
-    title = title_within(parts[:_TITLE_WITHIN])
-    title = title or next((clean_title(part.text) for part in parts if part.line.level == 1), "")
-    title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
-    first, last = stated_period(parts)
-    if not last:
-        first, last = read_period(title)
-    return Plan(title or source.rsplit(".", 1)[0], first, last, source)
-
-
 def outline_document(lines: list[Line], area_code: str, source: str) -> Document:
     """The document that lines form.
 
     `area_code` (such as "06") completes local numbers, unless the document states another; `source` names the file.
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
-    area_code = area_code_of("\n".join(line.text for line in lines)) or area_code
+    said = "\n".join(line.text for line in lines)
+    area_code = area_code_of(said) or area_code
     joined = contacts_apart(lines, area_code)
     listed = listed_offices(joined, area_code)
     parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
@@ -292,8 +280,15 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     for n, end in itertools.pairwise([*opened, len(parts)]):
         above = parts[:n] if n == opened[0] else []
         nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
-    reading = _Reading(parts, area_code, source, Choice(root, area_code), _first_plan(parts, root, source))
+    reading = _Reading(
+        parts,
+        area_code,
+        source,
+        Choice(root, area_code),
+        first_plan(parts, [node.plan for node in root.walk() if node.plan], source),
+    )
     named = [office for several in listed.values() for office in several]
+    reading.otherwise = switchboard(said)
     reading.document.offices += named
     reading.known = {office.name: office for office in reversed(named)}
     return reading.read(root)

@@ -1,69 +1,17 @@
 """The letters of a page of a PDF into lines and cells, columns one after the other."""
 
-import ctypes
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from knowledge.importers.facts.markers import read_marker
-from knowledge.importers.readers.aligned import Text, find_aligned
 from knowledge.importers.readers.lines import plain
-from knowledge.importers.readers.ruled import Box, Grid, find_grids
+from knowledge.importers.readers.pdf.aligned import Text, find_aligned
+from knowledge.importers.readers.pdf.letters import Piece
+from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
 _IN_COLUMN = "\0table"  # stands for a table in a column
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of letters: its box in points from the page's lower left corner, its font and the size of that in points
-    (the box of a letter is as high as the letter is)."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str
-    font: str = ""
-    size: float = 0.0
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
-
-
-def _font(text: Any, number: int) -> tuple[str, float]:
-    """(name, size in points) of the font of a letter."""
-    import pypdfium2.raw as raw
-
-    name, flags, matrix = ctypes.create_string_buffer(128), ctypes.c_int(), raw.FS_MATRIX()
-    raw.FPDFText_GetFontInfo(text, number, name, 128, flags)
-    raw.FPDFText_GetMatrix(text, number, matrix)
-    size = raw.FPDFText_GetFontSize(text, number) * ((matrix.c**2 + matrix.d**2) ** 0.5 or 1.0)
-    return name.value.decode("utf-8", "replace"), round(size, 1)
-
-
-def page_letters(page: Any) -> list[Piece]:
-    """The page's letters with their boxes, in the order in which they were set; a space stands before its letter."""
-    text = page.get_textpage()
-    space, font, size = "", "", 0.0
-    letters: list[Piece] = []
-    for number in range(text.count_chars()):
-        letter = text.get_text_range(number, 1)
-        left, bottom, right, top = text.get_charbox(number, loose=True)
-        if not letter.strip():
-            space = " " if letter in (" ", "\u3000", "\u00a0") else ""
-        elif right > left:
-            if not letters or abs(letters[-1].bottom - bottom) > 0.1 or space:
-                font, size = _font(text, number)  # asked once a line: it costs more than the letter
-            letters.append(Piece(left, bottom, right, top, space + letter, font, size))
-            space = ""
-    return letters
 
 
 def _beside(before: Piece, piece: Piece) -> bool:

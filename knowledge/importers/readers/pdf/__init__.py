@@ -1,0 +1,1 @@
+"""PDF documents into lines: letters, columns, tables, pages."""
