@@ -160,7 +160,7 @@ class _Reader:
         if following == "paragraph" or (boxed and following == "heading"):
             if boxed:
                 self.section = ""
-            self._add(text, self.blocks[position + 1].text if boxed else "")
+            self._add(text, self.blocks[position + 1].text)
             return 2
         if following == "heading":
             self.section, self.goal = text, ""

@@ -75,8 +75,6 @@ class _Reading:
             self._leaf(node, section)
         else:
             self.events.append(Opened(node))
-            if all(not self.choice.is_leaf(child) for child in node.named()) and node.named():
-                self._leave_out(node.line, node.title, "下の見出しをまとめる見出しです")
             self._leave_out(node.line, node.told, "節の説明です")
             self._section(node, node.title, "節の説明です")
 
@@ -220,6 +218,7 @@ class _Reading:
         self._merge_repeated()
         assign_offices(self.events)
         self._fill_from_directory()
+        named = {event.entry.section for event in self.events if isinstance(event, Found)}
         talk = {id(found) for found in told_without_office([e for e in self.events if isinstance(e, Found)])}
         for event in self.events:
             if id(event) in talk and isinstance(event, Found):
@@ -228,6 +227,8 @@ class _Reading:
                 self.document.entries.append(self._with_period(event.entry))
             elif isinstance(event, Contact) and not event.used:
                 self._leave_out(event.part.line, event.part.text, "どの取組のものとも読めない連絡先です")
+            elif isinstance(event, Opened) and event.node.title not in named:
+                self._leave_out(event.node.line, event.node.title, "下の見出しをまとめる見出しです")
         self.events = []
 
     def _merge_repeated(self) -> None:
