@@ -11,8 +11,8 @@ from knowledge.importers.readers.lines import Line
 _OPENING = r"[^\w\s]*"
 _LABEL = re.compile(
     rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について)\s*)?"
-    rf"(?:{LABEL_WORD}|問(?=\s*[:/]|\s)|(?<=[【\[(])[問担](?=[】\])]))"
-    r"(?!の)\s*[】〕\])>》」]*\s*(?:は|[:/／・])?\s*(?=\S)"
+    rf"(?:{LABEL_WORD}|(?:申・)?問(?=\s*[:/]|\s)|問(?=[^\s、。]{{2,16}}[課係室所]\W)|(?<=[【\[(])(?:申・)?[問担](?=[】\])]))"
+    r"(?!の)\s*[】〕\])>》」]*\s*(?:は|[:/／・…‥.─-]+)?\s*(?=\S)"
 )
 _ENCLOSED = re.compile(r"[(\[〔<〈《]\s*([^()\[\]〔〕<>〈〉《》]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》]*)*)[)\]〕>〉》]")
 _LABEL_ONLY = re.compile(
@@ -28,12 +28,16 @@ _FACT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _FAX = re.compile(r"(?:FAX|ファクス|ファックス|ﾌｧｸｽ|F)\s*[::.]?\s*[(]?[\d()\- ]{6,16}\d", re.IGNORECASE)
+_FACT_IN_BRACKETS = re.compile(
+    r"[【\[〔]\s*(?:電話(?:番号)?|TEL|窓口|場所|階|所在地?|直通)\s*[】\]〕]\s*:?", re.IGNORECASE
+)
+_MAIL = re.compile(r"(?:(?:E-?|電子)?メール(?:アドレス)?|Email|✉)?\s*:?\s*[\w.+-]+@[\w.-]+|https?://\S+", re.IGNORECASE)
 _EXTENSION = re.compile(r"[(]?\s*内線\s*[::]?\s*[\d\-・,、]+\s*[)]?")
 _PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
 _PHONE = re.compile(
     rf"(?:[(]?{_PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"
     r"(?P<number>0\d{1,4}\(\d{1,4}\)\d{3,4}|"
-    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}-\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
+    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}[-・局]\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
 )
 _BUILDING = (
     r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
@@ -89,7 +93,7 @@ def area_code_of(text: str) -> str:
 
 def whole_number(printed: str, area_code: str) -> str:
     """A printed number with hyphens; a local one with the area code, where that makes ten digits of it."""
-    number = re.sub(r"[()\s]+", "-", printed).strip("-")
+    number = re.sub(r"[()\s・局]+", "-", printed).strip("-")
     number = re.sub(r"-+", "-", number)
     digits = number.replace("-", "")
     if digits.startswith("0") or not area_code or len(area_code + digits) != 10:
@@ -108,6 +112,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
 
     `labelled`: the text stands where only an office can stand, so a name alone is enough.
     """
+    text = _MAIL.sub(" ", _FACT_IN_BRACKETS.sub(" ", text))
     rest = _INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
     phone = _PHONE.search(rest)
     rest = rest[: phone.start()] + " " + rest[phone.end() :] if phone else rest
@@ -122,7 +127,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
     name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*", "", name.strip()))
-    name = re.sub(r"\(\d{2,5}\)$", "", name.strip())  # an extension without its name
+    name = re.sub(r"\(\d{2,5}\)$|\s*(?:ほか|他|等|など)$", "", name.strip())  # an extension without its name; others
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
     facts = sum(map(bool, (phone, floor, counter)))
     if not name or len(name) > 40 or "。" in name:

@@ -147,16 +147,15 @@ def _drop_foreign(root: Node) -> None:
     for node in root.walk():
         if node.dropped or node is root or node.part is None or node.part.plan:
             continue
-        body = " ".join([node.body(), *(item.text for item in node.having("item"))])
+        contacts = [contact.text for contact in node.having("contact")]
+        body = " ".join([node.body(), *(item.text for item in node.having("item")), *contacts])
         if (noise.about_the_plan(node.title) and not node.announced) or (
             node.announced and any(not child.announced for child in node.children) and node.announced != "list"
         ):
             node.dropped = ABOUT_THE_PLAN
         elif noise.notice(node.title, body, node.part.marker.number > 0):
             node.dropped = NOTICE
-        elif not node.children and noise.commercial(
-            node.title, " ".join([body, *(c.text for c in node.having("contact"))])
-        ):
+        elif not node.children and noise.commercial(node.title, body):
             node.dropped = ADVERTISED
 
 
