@@ -29,6 +29,9 @@ class Settings:
     line_channel_secret: str = ""
     line_channel_access_token: str = ""
     line_api_base: str = "https://api.line.me"
+    slack_signing_secret: str = ""
+    slack_bot_token: str = ""
+    slack_api_base: str = "https://slack.com/api"
     host: str = "127.0.0.1"
     port: int = 8000
     keep_texts_days: int = 90
@@ -53,6 +56,11 @@ class Settings:
             "LINE_CHANNEL_SECRET": self.line_channel_secret,
             "LINE_CHANNEL_ACCESS_TOKEN": self.line_channel_access_token,
         }
+        return [name for name, value in values.items() if not value]
+
+    def missing_for_slack(self) -> list[str]:
+        """The variables without which Slack does not work."""
+        values = {"SLACK_SIGNING_SECRET": self.slack_signing_secret, "SLACK_BOT_TOKEN": self.slack_bot_token}
         return [name for name, value in values.items() if not value]
 
     def refuse_half_alarms(self) -> None:
@@ -114,6 +122,9 @@ def read_settings() -> Settings:
         line_channel_secret=env.get("LINE_CHANNEL_SECRET", ""),
         line_channel_access_token=env.get("LINE_CHANNEL_ACCESS_TOKEN", ""),
         line_api_base=env.get("LINE_API_BASE") or "https://api.line.me",
+        slack_signing_secret=env.get("SLACK_SIGNING_SECRET", ""),
+        slack_bot_token=env.get("SLACK_BOT_TOKEN", ""),
+        slack_api_base=env.get("SLACK_API_BASE") or "https://slack.com/api",
         host=env.get("HOST") or "127.0.0.1",
         port=_whole_number("PORT", env.get("PORT") or "8000", 1, 65535),
         keep_texts_days=_whole_number("KEEP_TEXTS_DAYS", env.get("KEEP_TEXTS_DAYS") or "90", 1, 36500),

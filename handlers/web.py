@@ -8,7 +8,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.calls import Caller
-from bot.channels.carriers import LineCarrier
+from bot.channels.carriers import Carrier, LineCarrier
+from bot.channels.slack.carrier import SlackCarrier
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.delivery import Worker
@@ -19,6 +20,8 @@ from handlers.health import health_routes
 from handlers.line_api import LineApi
 from handlers.line_webhook import LARGEST_BODY, line_webhook
 from handlers.settings import Settings, SettingsError
+from handlers.slack.api import SlackApi
+from handlers.slack.webhook import slack_webhook
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
 
@@ -29,7 +32,7 @@ def make_worker(
     settings: Settings, sessions: Sessions, commits: GroupCommit, conversation: Conversation, at_once: int = 64
 ) -> Worker:
     """A worker of the inbox, which the caller starts."""
-    carriers = [LineCarrier(LineApi(settings))]
+    carriers: list[Carrier] = [LineCarrier(LineApi(settings)), SlackCarrier(SlackApi(settings))]
     return Worker(sessions, commits, conversation, carriers, settings.secret_key, at_once)
 
 
@@ -50,8 +53,11 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         web.wsgi_app = ProxyFix(web.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    hook = line_webhook(settings, commits, worker.wake)
-    web.wsgi_app = DispatcherMiddleware(web.wsgi_app, {"/webhook/line": hook})  # type: ignore[method-assign]
+    hooks = {
+        "/webhook/line": line_webhook(settings, commits, worker.wake),
+        "/webhook/slack": slack_webhook(settings, commits, worker.wake),
+    }
+    web.wsgi_app = DispatcherMiddleware(web.wsgi_app, hooks)  # type: ignore[method-assign]
     chat = web_routes(conversation, commits, sessions)
     if settings.ask_rate_limit:
         try:

@@ -12,6 +12,7 @@ from handlers.settings import Settings
 from tests.command_line import data_dir  # noqa: F401  (fixture of the commands' tests)
 from tests.console import admin, browser, page, served, web  # noqa: F401  (fixtures of the console's tests)
 from tests.line_server import Line
+from tests.slack import on_slack, slack  # noqa: F401
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 WARD = Path(__file__).resolve().parent.parent / "ward.toml"

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from bot import wording
+from bot.channels.buttons import feedback_data
 from bot.events import Reply
 
 # Limits of the Messaging API (developers.line.biz, "Messaging API reference" and "Flex Message elements").
@@ -38,22 +39,11 @@ def _quick_replies(suggestions: tuple[str, ...], more: list[Message]) -> Message
 
 
 def _feedback_actions(answer_key: str) -> list[Message]:
-    """What a resident may say of an answer; the data that comes back names the answer and nothing else."""
+    """What a resident may say of an answer."""
     return [
         {"type": "postback", "label": label, "data": feedback_data(said, answer_key), "displayText": label}
         for said, label in wording.FEEDBACK_LABELS.items()
     ]
-
-
-def feedback_data(said: str, answer_key: str) -> str:
-    """The data of a postback; `read_feedback_data` reads it."""
-    return f"{said}:{answer_key}"
-
-
-def read_feedback_data(data: str) -> tuple[str, str]:
-    """(said, key of the answer); empty strings for data of another kind."""
-    said, _, key = data.partition(":")
-    return (said, key) if said in wording.FEEDBACK_LABELS else ("", "")
 
 
 def _line(text: str, **style: Any) -> Message:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.inbox.claiming import Claimed, of_worker
-from bot.inbox.state import FREED, INBOX, NOW, PURGED, TOO_LATE, now_ms
+from bot.inbox.state import FREED, INBOX, NOW, PURGED, TOO_LATE, UNSURE, now_ms
 from bot.models import InboxEvent
 from bot.question_log import log_questions
 from bot.review.meanings import note_meanings
@@ -77,10 +77,13 @@ def list_dead(session: Session) -> list[InboxEvent]:
 def retry_dead(session: Session, number: int | None) -> int:
     """Lets one dead event (or all) be tried again; returns how many.
 
-    It helps while LINE still takes the reply token, about a minute after the message; later it comes back as dead.
+    On LINE it helps while the reply token is still taken, about a minute after the message; later it comes back as
+    dead. On Slack it always does, and whether the answer had arrived all the same is looked up first.
     """
     dead = update(InboxEvent).where(InboxEvent.state == "dead")
     if number is not None:
         dead = dead.where(InboxEvent.id == number)
-    result = session.execute(dead.values(state="waiting", attempts=0, not_before=0, received_at=now_ms(), outcome=""))
+    outcome = case((InboxEvent.channel == "slack", UNSURE), else_="")
+    again = dead.values(state="waiting", attempts=0, not_before=0, received_at=now_ms(), outcome=outcome)
+    result = session.execute(again)
     return int(result.rowcount)  # type: ignore[attr-defined]

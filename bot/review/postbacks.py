@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import wording
-from bot.channels.line import read_feedback_data
+from bot.channels.buttons import read_feedback_data
 from bot.commits import GroupCommit
 from bot.events import Reply
 from bot.review.feedback import Feedback, find_others, record_feedback
