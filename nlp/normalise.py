@@ -10,6 +10,7 @@ LONGEST_QUESTION = 1_000
 _DASHES = dict.fromkeys(map(ord, "〜~∼∿〰"), "ー") | dict.fromkeys(map(ord, "‐‑‒–—―−─━"), "-")
 # What phones type most, so that most questions need nothing more.
 _COMMON = {ord("？"): "?", ord("！"): "!", ord("　"): " ", ord("〜"): "ー", ord("～"): "ー"}
+_ANY_DASH, _ANY_COMMON = (re.compile(f"[{''.join(map(chr, table))}]") for table in (_DASHES, _COMMON))
 _INVISIBLE = re.compile(
     "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
@@ -24,17 +25,22 @@ _PLAIN = re.compile("[ 一-鿿぀-ゖァ-ヺ、。?!0-9a-z・ー「」々]*")
 _TRIPLE = re.compile(r"(.)\1\1|ーー|  ")
 
 
+def _same_dashes(text: str) -> str:
+    return text.translate(_DASHES) if _ANY_DASH.search(text) else text
+
+
 def normalise(text: str) -> str:
     """The text in one spelling, at most its first `LONGEST_QUESTION` characters.
 
     NFKC first, so that circled numbers and full-width forms are plain digits and letters afterwards.
     """
-    text = text[:LONGEST_QUESTION].translate(_COMMON)
+    text = text[:LONGEST_QUESTION]
+    if _ANY_COMMON.search(text):  # most texts have none, and looking is far faster than translating
+        text = text.translate(_COMMON)
     if _PLAIN.fullmatch(text) and not _TRIPLE.search(text):
         return text.strip()
-    text = _INVISIBLE.sub("", text.translate(_DASHES))
-    text = unicodedata.normalize("NFKC", text).lower().translate(_DASHES)
-    text = _EMOJI.sub(" ", text)
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", _same_dashes(text))).lower()
+    text = _EMOJI.sub(" ", _same_dashes(text))
     text = _LONG_VOWELS.sub("ー", text)
     text = _REPEATS.sub(r"\1", text)
     return _SPACES.sub(" ", text).strip()

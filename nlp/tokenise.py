@@ -91,17 +91,13 @@ def analyse(text: str) -> Analysis:
 
     Readings of words that Sudachi does not know are their own characters, so a question in kana reads as itself.
     """
-    words: list[str] = []
-    word_readings: list[str] = []
-    groups: list[int] = []
-    pieces: list[str] = []
-    for morpheme in tokenise_raw(text):
-        number = morpheme.word_id()
-        word, reading, piece, synonyms = _known.get(number) or _learn(morpheme, number)
-        pieces.append(piece)
-        if word:
-            words.append(word)
-            word_readings.append(reading)
-            if synonyms:
-                groups += synonyms
-    return Analysis(words, word_readings, groups, "".join(pieces), pieces)
+    said = [_known.get(number := morpheme.word_id()) or _learn(morpheme, number) for morpheme in tokenise_raw(text)]
+    content = [known for known in said if known[0]]
+    pieces = [known[2] for known in said]
+    return Analysis(
+        [known[0] for known in content],
+        [known[1] for known in content],
+        [group for known in content if known[3] for group in known[3]],
+        "".join(pieces),
+        pieces,
+    )
