@@ -125,13 +125,13 @@ def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
     return min(1.0, sum(weight * other[term] for term, weight in one.items() if term in other))
 
 
-def alike(one: Features, other: Features) -> float:
-    """How alike two questions are: 0 to 1."""
+def alike(one: Features, other: Features, matter_weight: float = _MATTER_WEIGHT) -> float:
+    """How alike two questions are: 0 to 1; `matter_weight`: as much as they are where only the matter is the same."""
     near = _PROFILE_WEIGHT * _same(one.near, other.near)
     matters = _same(one.matters, other.matters)
     different = (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near)
     other_matter = _OTHER_MATTER * (1 - matters) if one.matters and other.matters else 0.0
-    return (1 - different * (1 - _MATTER_WEIGHT * matters)) * (1 - other_matter)
+    return (1 - different * (1 - matter_weight * matters)) * (1 - other_matter)
 
 
 _WEIGHTS = (1.0, 1.0, _PROFILE_WEIGHT, _MATTER_WEIGHT)  # of words, sounds, near, matters

@@ -14,6 +14,7 @@ from bot.review.likeness import Features, alike
 from knowledge.database import Sessions, begin_writing, table_of
 
 ASKED_AGAIN_FROM = 0.55  # of likeness: as much as makes two questions one need
+_SAME_MATTER = 0.5  # a second question on the same matter is not yet the first in other words
 WITHIN = timedelta(minutes=10)
 _AT_ONCE = 2_000  # rows
 _LOOKED_BACK = 2_000  # rows before them
@@ -55,6 +56,8 @@ def _asked_again(rows: Sequence[Any], last: int, read: Callable[[str], Features]
     for asked in of_user.values():
         for row, following in pairwise(asked):
             soon = following.asked_at - row.asked_at <= WITHIN
-            if following.id > last and soon and alike(read(row.question), read(following.question)) >= ASKED_AGAIN_FROM:
+            if following.id <= last or not soon:
+                continue
+            if alike(read(row.question), read(following.question), _SAME_MATTER) >= ASKED_AGAIN_FROM:
                 again.append(row.id)
     return again
