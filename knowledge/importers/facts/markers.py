@@ -124,7 +124,7 @@ def read_marker(text: str) -> Marker:
         if inner.rank >= 0:
             return inner
         return Marker(symbol[1], inner.number, -1, inner.rest if inner.kind not in ("", "bullet") else rest)
-    if (bracket := re.match(r"[【《〈≪〖\[<]\s*([^】》〉≫〗\]>]{1,12})\s*[】》〉≫〗\]>]\s*", text)) and (
+    if (bracket := re.match(r"[【《〈≪〖\[<(]\s*([^】》〉≫〗\]>)]{1,12})\s*[】》〉≫〗\]>)]\s*", text)) and (
         (inner := _by_word(bracket[1] + " ") or bare) and inner.rank >= 0 and not inner.rest.strip()
     ):
         return Marker(f"【{inner.kind}】", inner.number, inner.rank, text[bracket.end() :])

@@ -29,4 +29,7 @@ def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
 
 def row_number(cells: Mapping[str, str]) -> int:
     """The number that a row, or the title in it, bears in its list; 0 where it bears none."""
-    return read_marker(f"{cells.get('number', '')} -").number or read_marker(cells.get("title", "")).number
+    return (
+        read_marker(f"{cells.get('group') or cells.get('number', '')} -").number
+        or read_marker(cells.get("title", "")).number
+    )

@@ -23,7 +23,7 @@ _GROUP = re.compile(
     r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門)(?:名|\d)?"
 )
 _KINDS = {
-    "plan": re.compile(r"(?:.{0,6}計画|プラン|ビジョン)(?:名|名称|の名称)?"),
+    "plan": re.compile(r"(?:(?!年度別|年次|実施|事業|活動|取組)(?:.{0,6})計画|プラン|ビジョン)(?:名|名称|の名称)?"),
     "period": re.compile(r"(?:計画|実施|取組|事業|対象|予定)?(?:期間|年度|時期|年次)"),
     "counter": re.compile(r"(?:番?窓口|窓口番号|カウンター|番号札|窓口No\.?)"),
     "floor": re.compile(
@@ -40,7 +40,8 @@ _KINDS = {
         rf"(?:{_AROUND}{_THING}(?:の)?)?(?:内容|概要|説明|詳細|目的|ねらい|趣旨|内容等|あらまし)(?:・(?:目的|概要|内容|対象))?|具体的内容|主な内容|備考・内容"
     ),
 }  # fmt: skip
-_NUMBER = re.compile(r"(?:No\.?|NO\.?|番号|#|№|整理番号|事業番号|通番|連番|項番|コード|ID)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:No\.?|NO\.?|#|№|(?:整理|事業|取組|施策|管理)?番号|通番|連番|項番|コード|ID)", re.IGNORECASE)
+_DIVISION, _SECTION_OF_OFFICE = re.compile(r"部局?(?:名)?$"), re.compile(r"課|係|室")
 _SHORT = 18  # letters of a heading
 
 
@@ -64,6 +65,8 @@ def label_kind(name: str) -> str:
         return ""
     if kind := _by_kind(name):
         return kind
+    if _NUMBER.fullmatch(name):
+        return "number"
     if any(pattern.fullmatch(name) for pattern in _NAMES[:3]):
         return "title"
     return "section" if _GROUP.fullmatch(name) else ""
@@ -82,6 +85,10 @@ def column_kinds(cells: Sequence[str]) -> list[str]:
             is_name = _GROUP.fullmatch(name) or any(pattern.fullmatch(name) for pattern in _NAMES[:4])
             if is_name and (title is None or column < title) and not _NUMBER.fullmatch(name):
                 kinds[column] = "section"
+    offices = [column for column, kind in enumerate(kinds) if kind == "office"]
+    if any(_SECTION_OF_OFFICE.search(names[column]) for column in offices[1:]):
+        for column in offices:  # of 担当部局 and 担当課 the latter is whom to ask
+            kinds[column] = "" if _DIVISION.search(names[column]) else "office"
     for column, kind in enumerate(kinds):
         if kind == "office" and "office" in kinds[:column]:
             kinds[column] = "phone" if re.search(r"連絡先|問い?合わ?せ", names[column]) and "phone" not in kinds else ""
@@ -121,18 +128,22 @@ def is_directory(kinds: Sequence[str]) -> bool:
 def label_pairs(cells: Sequence[str]) -> dict[str, str]:
     """Kind of a label → what stands beside it, of a row that holds labels and their values by turns, the number of the
     record before them or not; empty for another."""
-    distinct = [cell for n, cell in enumerate(cells) if cell and (n == 0 or cell != cells[n - 1])]
+    distinct = [cell for n, cell in enumerate(cells) if n == 0 or cell != cells[n - 1]]
+    while distinct and not distinct[0]:
+        distinct.pop(0)
     pairs: dict[str, str] = {}
-    if len(distinct) > 2 and (number := _number_alone(distinct[0])):
-        pairs["number"], distinct = str(number), distinct[1:]
-    label, said = "", 0
+    if sum(map(bool, distinct)) > 2 and (number := _number_alone(distinct[0])):
+        pairs["group"], distinct = str(number), distinct[1:]
+    label, kind_of, said, blank = "", "", 0, False
     for cell in distinct:
         name = heading_name(cell)
         kind = label_kind(name) or ("explanation" if announces(name) or fact_label(name) else "")
-        if kind and label and not said:
+        if not cell:
+            blank = True
+        elif kind and label and not said and not blank:
             return {}
-        if kind:
-            label, kind_of, said = name, kind, 0
+        elif kind:
+            label, kind_of, said, blank = name, kind, 0, False
         elif not label:
             return {}
         else:
@@ -140,7 +151,7 @@ def label_pairs(cells: Sequence[str]) -> dict[str, str]:
             value = f"{label}:{value}" if not label_kind(label) and not said else value
             pairs[kind_of] = f"{pairs[kind_of]} {value}" if kind_of in pairs else value
             said += 1
-    return pairs if said else {}
+    return pairs if set(pairs) - {"group"} or said else {}
 
 
 def _number_alone(cell: str) -> int:

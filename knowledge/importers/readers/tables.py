@@ -15,7 +15,7 @@ from knowledge.importers.readers.columns import (
     tells_facts,
 )
 from knowledge.importers.readers.lines import Line
-from knowledge.importers.readers.unnamed import kinds_by_content, levels_by_column, with_offices
+from knowledge.importers.readers.unnamed import contact_apart, kinds_by_content, levels_by_column, with_offices
 
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
 _NOTE = re.compile(r"^[※*(]|^注|。")
@@ -135,7 +135,7 @@ class _Table:
         for cells in self.rows[number:]:
             pairs = label_pairs(cells)
             again = found and "title" in pairs and any("title" in row for row in found)
-            if not pairs or again or (found and pairs.get("number") != found[0].get("number")):
+            if not pairs or again or (found and pairs.get("group") != found[0].get("group")):
                 break
             found.append(pairs)
         kinds = {kind for row in found for kind in row}
@@ -191,6 +191,9 @@ class _Table:
             self.above = []
             return
         self.above = self._filled(cells)
+        asked = ""
+        if "office" not in self.kinds and "title" in self.kinds:
+            self.above, asked = contact_apart(self.above)
         if tells_facts(self.kinds):
             yield from self._of_record(
                 number, [{k: c for k, c in zip(self.kinds, self.above, strict=False) if k and c}]
@@ -211,6 +214,8 @@ class _Table:
             elif not kind and cell and not re.fullmatch(r"[\d.()①-⑳-]{1,5}", cell):
                 name = self.names[column] if column < len(self.names) else ""
                 told.append(f"{name}:{cell}" if name else cell)
+        if asked:
+            named["office"] = asked
         if told and "directory" not in named:
             named["explanation"] = " ".join([named.get("explanation", ""), *told]).strip()
         yield Line(place, " ".join(distinct), cells=tuple(named.items()))

@@ -91,7 +91,8 @@ def text_lines(text: str) -> list[Line]:
         indent = _indent(raw)
         deeper = bool(lines) and indent > lines[-1].indent and read_marker(lines[-1].text).kind not in ("", "bullet")
         begins = bool(gap or level or deeper or read_marker(cleaned).kind or labelled_value(cleaned)[0])
-        if open_end and not begins and contact_line(cleaned, "") is None:
+        broken = bool(lines) and not gap and re.search(r"\d-$", lines[-1].text) and re.match(r"\d", cleaned)
+        if broken or (open_end and not begins and contact_line(cleaned, "") is None):
             lines[-1] = replace(lines[-1], text=plain(lines[-1].text + cleaned))
         else:
             lines.append(Line(f"{number}行目", cleaned, level, indent=indent, gap=gap))

@@ -12,6 +12,7 @@ _LONGEST_NAME = 45  # letters
 _PHONE = re.compile(r"\W*(?:☎|℡|TEL|電話)?\s*[:.]?\s*\(?\d[\d()\-]{5,14}\d\W*", re.IGNORECASE)
 _FLOOR = re.compile(r".{0,8}(?:\d+|[一二三四五六七八九])\s*(?:階|F)\s*(?:.{0,6}番(?:窓口)?)?")
 _COUNTER = re.compile(r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番?(?:窓口)?")
+_OFFICE_LINE = re.compile(r"[課係室局所署館会]|センター|担当|グループ|問い?合")
 _NUMBERISH = re.compile(r"[\d①-⑳,.%円人件回\s\-()]+")
 
 
@@ -45,13 +46,32 @@ def _kind(cells: Sequence[str]) -> str:
     return next((kind for kind, test in tests if _share(cells, sum(map(test, cells))) >= 0.7), "")
 
 
+def contact_apart(cells: Sequence[str]) -> tuple[list[str], str]:
+    """(the cells of a row without the contact that one of them ends in, on a line of its own; that contact); the cells
+    and "" where none does."""
+    for column, cell in enumerate(cells):
+        above, parted, last = cell.rpartition("\n")
+        if parted and _OFFICE_LINE.search(last) and (contact_line(last, "") or _is_office(last)):
+            return [*cells[:column], above, *cells[column + 1 :]], last
+    return list(cells), ""
+
+
+def _with_contacts(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The kinds of the two columns of a table of names beside texts that end in their contacts; empty for others."""
+    filled = [row for row in rows if _cells(row)]
+    ended = [row for row in filled if contact_apart(row)[1]]
+    if len(filled) < 2 or len(ended) < 0.7 * len(filled) or {len(row) for row in filled} != {2}:
+        return []
+    return ["title", "explanation"] if all(_is_name(row[0]) and "\n" in row[1] for row in ended) else []
+
+
 def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """(number of the first row of a list, what each of its columns holds in the words of `columns.column_kinds`) for a
     table whose cells show it: offices in one column, names that differ in another. (0, []) for others."""
     full = [n for n, row in enumerate(rows) if len(_cells(row)) >= _FEWEST]
     filled = [n for n, row in enumerate(rows) if _cells(row)]
     if len(full) < _FEWEST or len(full) < 0.6 * len(filled):
-        return 0, []
+        return 0, _with_contacts(rows)
     width = max(len(rows[n]) for n in full)
     columns = [[rows[n][c] for n in full if c < len(rows[n]) and rows[n][c]] for c in range(width)]
     kinds = [_kind(cells) if cells else "" for cells in columns]

@@ -174,6 +174,8 @@ def _lines(flow: Flow, name: str) -> Iterator[Line]:
 def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     """Whether a line goes on in the next: it fills its column, ends no sentence, and nothing new begins."""
     text, new = before.text.strip(), plain(after.text)
+    if re.search(r"\d-$", plain(text)) and re.match(r"\d", new):
+        return True  # a number that the column's edge parts
     full = before.right >= right_edge - before.height * (4 if len(text) >= 12 else 1.5)
     begins = bool(read_marker(new).kind) or contact_line(new, "") is not None
     alike = abs(after.size - before.size) <= 0.05 * max(after.size, before.size)
