@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.inbox.state import FREED, INBOX, LEASE, NOW, UNSURE, now_ms
+from bot.inbox.state import FREED, INBOX, LEASE, NOW, OF_CHANNEL, UNSURE, now_ms
 from knowledge.database import Sessions
 
 _ANY_TRIES = 1_000_000
@@ -60,7 +60,7 @@ def _free(*of: ColumnElement[bool]) -> tuple[tuple[Any, Any], ...]:
     )
 
 
-_FREE, _FREE_THERE = _free(), _free(INBOX.c.channel.in_(bindparam("channels", expanding=True)))
+_FREE, _FREE_THERE = _free(), _free(OF_CHANNEL.in_(bindparam("channels", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def find_waiting_long(
     not of what is too old to be answered (`life`, in milliseconds)."""
     received = now_ms() - milliseconds
     waiting = select(INBOX.c.id, INBOX.c.user_id).where(
-        INBOX.c.state == "waiting", INBOX.c.channel == channel, INBOX.c.private, INBOX.c.received_at <= received,
+        INBOX.c.state == "waiting", channel == OF_CHANNEL, INBOX.c.private, INBOX.c.received_at <= received,
         INBOX.c.received_at > received - life,
     )  # fmt: skip
     with sessions() as session:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.inbox.claiming import Claimed, of_worker
-from bot.inbox.state import FREED, INBOX, NOW, PURGED, TOO_LATE, UNSURE, now_ms
+from bot.inbox.state import FREED, INBOX, NOW, OF_CHANNEL, PURGED, TOO_LATE, UNSURE, now_ms
 from bot.models import InboxEvent
 from bot.question_log import log_questions
 from bot.review.meanings import note_meanings
@@ -56,7 +56,7 @@ def end_events(session: Session, endings: Sequence[Ending]) -> list[bool]:
 _LEFT_WAITING = or_(INBOX.c.state == "waiting", and_(INBOX.c.state == "claimed", INBOX.c.claimed_until <= NOW))
 _OUTDATED = (
     update(INBOX)
-    .where(_LEFT_WAITING, INBOX.c.channel == bindparam("there"), INBOX.c.received_at < bindparam("since"))
+    .where(_LEFT_WAITING, bindparam("there") == OF_CHANNEL, INBOX.c.received_at < bindparam("since"))
     .values(**FREED, state="dead", outcome=TOO_LATE)
 )
 

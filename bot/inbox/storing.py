@@ -23,7 +23,10 @@ _STORE = {
     "sqlite": sqlite.insert(INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
     "postgresql": postgresql.insert(INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
 }
-_MARKS = select(INBOX.c.channel, INBOX.c.event_id).where(INBOX.c.event_id.in_(bindparam("marks", expanding=True)))
+# By channel as well: without it no index serves, and every delivery would be looked for in all that ever came.
+_MARKS = select(INBOX.c.event_id).where(
+    INBOX.c.channel == bindparam("there"), INBOX.c.event_id.in_(bindparam("marks", expanding=True))
+)
 
 
 def store_deliveries(session: Session, deliveries: Sequence[Sequence[Inbound]]) -> list[None]:
@@ -70,12 +73,15 @@ def _mark(event: MessageTakenBack) -> dict[str, object]:
 
 
 def _taken_back_before(session: Session, events: list[InboundEvent]) -> list[MessageTakenBack]:
-    marks = {(e.channel, _mark_id(e.message_id)): e for e in events if e.message_id}
-    if not marks:
-        return []
-    seen = session.connection().execute(_MARKS, {"marks": [mark for _, mark in marks]})
-    known = [marks[key] for channel, mark in seen if (key := (channel, mark)) in marks]
-    return [MessageTakenBack(event.channel, event.message_id) for event in known]
+    marks: dict[str, dict[str, str]] = {}  # of each channel: mark → message
+    for event in events:
+        if event.message_id:
+            marks.setdefault(event.channel, {})[_mark_id(event.message_id)] = event.message_id
+    return [
+        MessageTakenBack(channel, messages[mark])
+        for channel, messages in marks.items()
+        for mark in session.connection().scalars(_MARKS, {"there": channel, "marks": list(messages)})
+    ]
 
 
 def _purge_message(session: Session, event: MessageTakenBack) -> None:
