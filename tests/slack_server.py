@@ -66,7 +66,7 @@ class Slack:
     """`posted`: messages that Slack took, in order, `refused`: what was wrong with others. `faults`: what to do with
     the next posts, in order: a status of HTTP, an error's name, "reset" (before acceptance), "lost" (accepted, then
     reset) or "late" (reset, and accepted half a second later). `finding`: the same for looking. `wait`: the
-    Retry-After of a 429. `page`: messages on a page, whatever is asked for."""
+    Retry-After of a 429. `page`: messages on a page, whatever is asked for. `delay` of every call, in seconds."""
 
     def __init__(self) -> None:
         self.posted: list[dict[str, Any]] = []
@@ -76,6 +76,7 @@ class Slack:
         self.error = ""
         self.wait = "0"
         self.page = 200
+        self.delay = 0.0
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         slack = self
@@ -118,6 +119,7 @@ class Slack:
     def receive(self, path: str, headers: Any, data: bytes) -> tuple[int, dict[str, Any]]:
         """(status, answer) of one call; status 0 closes the connection without an answer."""
         method = path.removeprefix("/api/")
+        time.sleep(self.delay)
         with self._lock:
             self.calls[method] += 1
             if headers["authorization"] != _TOKEN:
