@@ -1,5 +1,6 @@
 """Replies in Block Kit: within its limits, and nothing in them calls anybody."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -106,6 +107,14 @@ def test_escaping_and_cutting() -> None:
         cut = fit(text, 60)
         assert 40 < len(cut.encode("utf-16-le")) // 2 <= 60
         assert not wrong_mrkdwn(cut)
+
+
+def test_what_is_not_known_names_an_office_once_and_the_nearest_as_buttons(desk: Desk) -> None:
+    blocks = render_slack(desk.conversation.answer("ペンギンの飼い方"))["blocks"]
+    assert [block["type"] for block in blocks] == ["section", "section", "context", "actions"]
+    assert "分かりません" in blocks[0]["text"]["text"]
+    assert json.dumps(blocks).count("tel:") == 1
+    assert len(blocks[3]["elements"]) == 3
 
 
 def test_two_concerns_are_both_answered(desk: Desk) -> None:

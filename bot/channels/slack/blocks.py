@@ -16,7 +16,8 @@ from knowledge.snapshot import Match
 Block = dict[str, Any]
 ASK = "ask"  # names buttons whose value is the next question; those of feedback are named after what is said
 _MOST_ASKED = 5
-_LABELLED = ("initiative", "greeting", "help")
+_LABELLED = ("initiative", "unknown", "greeting", "help")
+_SENT_ON = ("office", "unknown", "human", "complaint")  # intents answered with whom to ask
 
 
 def _section(text: str) -> Block:
@@ -76,8 +77,8 @@ def _answer(reply: Reply) -> list[Block]:
         if not (also := decision.also):
             return best
         return [*_said(wording.TWO_CONCERNS), *best, {"type": "divider"}, *_entry(also, also.entry.office, decision)]
-    if decision.intent == "office" and decision.office:
-        return _office(decision.office)
+    if decision.intent in _SENT_ON and decision.office:
+        return [*_said("\n".join(wording.lead_lines(decision, reply.notices))), *_office(decision.office)]
     blocks = _said(wording.own_text(reply.text, reply.notices, reply.caution))
     return blocks + ([_section(f"*電話 {_dial(reply.dial)}*")] if reply.dial else [])
 
