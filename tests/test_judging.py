@@ -106,6 +106,8 @@ def test_a_release_is_asked_again_what_is_known(desk: Desk) -> None:
         publish_release(session, NOW, "")
         session.commit()
         desk.conversation.live._looked = 0.0
+        score_live(desk.sessions, desk.conversation, most=0)  # more than a page waits for
+        assert [tally.release for tally in list_scores(session, "judged")] == [1]
         score_live(desk.sessions, desk.conversation)
         trend = [(t.release, t.counts["right"], t.counts["declined_wrongly"]) for t in list_scores(session, "judged")]
         assert trend == [(2, 1, 0), (1, 0, 1)]

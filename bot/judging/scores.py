@@ -151,8 +151,9 @@ def hash_of(known: Sequence[Known]) -> str:
     return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
 
 
-def score_live(sessions: Sessions, conversation: Conversation) -> None:
-    """Asks the live release every known question whose set has changed since, and keeps what came of it."""
+def score_live(sessions: Sessions, conversation: Conversation, most: int | None = None) -> None:
+    """Asks the live release every known question whose set has changed since, and keeps what came of it; a set of more
+    than `most` is left to the next call without a limit."""
     snapshot = conversation.live.get()
     for kind, read in ((JUDGED, known_of_samples), (TESTS, known_of_tests)):
         with sessions() as session:
@@ -160,6 +161,8 @@ def score_live(sessions: Sessions, conversation: Conversation) -> None:
             if kept and kept.basis == basis:
                 continue
             known = read(session)
+        if most is not None and len(known) > most:
+            continue
         counts = Counter(one.verdict(conversation.answer(one.question, 1).decision) for one in known)
         score: dict[str, Any] = {verdict: counts[verdict] for verdict in VERDICTS if verdict != OUTSIDE}
         now = conversation.clock().replace(tzinfo=None)

@@ -30,6 +30,7 @@ from knowledge.rows import write_rows
 _LONGEST = 366 * 10  # days
 _CHARTED = ("期間ごと", "時")
 _MOST_IN_REPORT = 20  # rows of a table
+_ASKED_AT_ONCE = 100  # known questions that a page waits for; more are asked behind the scenes
 _LEGEND = tuple((f"verdict-{name}", label) for name, label in VERDICTS.items())
 
 
@@ -92,7 +93,7 @@ def statistics_routes(parts: Parts) -> Blueprint:
     @routes.get("/scores")
     @needs("view")
     def scores() -> str:
-        score_live(parts.sessions, parts.conversation)
+        score_live(parts.sessions, parts.conversation, _ASKED_AT_ONCE)
         with parts.sessions() as session:
             samples = tally_samples(session)
             known = [("判定した質問", list_scores(session, JUDGED)), ("職員のテスト質問", list_scores(session, TESTS))]
