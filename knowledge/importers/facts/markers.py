@@ -24,7 +24,7 @@ _WORDS = (
 _RANK = {word: rank for rank, words in enumerate(_WORDS) for word in words}
 _NOUN = "|".join(sorted((w for w in _RANK if len(w) > 1 or w in "柱"), key=len, reverse=True))
 _WORD = re.compile(
-    rf"(?:(?P<before>[一-鿿々ぁ-ゖァ-ヺー]{{0,8}}?)(?P<word>{_NOUN}))\s*[\[(【〈<]?\s*(?:No\.?\s*)?(?P<n>{_DEEP}){_COUNTED}"
+    rf"(?:(?P<before>[一-鿿々ぁ-ゖァ-ヺー]{{0,8}}?)(?P<word>{_NOUN}))\s*[\[(【〈<]?\s*(?:(?:No\.?|番号)\s*)?(?P<n>{_DEEP}){_COUNTED}"
     r"\s*[\])】〉>]?(?:\s*[::.、。・])?\s*"
 )
 _CHAPTER = re.compile(rf"第\s*(?P<n>{_ONE}|[0-9]{{1,3}})\s*(?P<word>[章部編節])(?:\s*[::.、])?\s*")
@@ -37,7 +37,7 @@ _NUMBERS = (
     ("1-1-1", re.compile(r"\(?(?P<n>[0-9]{1,2}[\-.][0-9]{1,2}[\-.][0-9]{1,2})\)?[.、]?\s*(?=[^\d\s\-])")),
     ("1-1", re.compile(r"\(?(?P<n>[0-9]{1,2}[\-.][0-9]{1,2})\)?[.、]?\s*(?=[^\d\s.\-%倍])")),
     ("A-1", re.compile(r"(?P<n>[A-HⅠ-Ⅻ]-[0-9]{1,2})[.、:]?\s+(?=\D)")),
-    ("1-(1)", re.compile(r"(?P<n>[0-9]{1,2}-(?:\([0-9]{1,2}\)|[①-⑳]))\s*")),
+    ("1-(1)", re.compile(r"(?P<n>[0-9]{1,2}(?:-[0-9]{1,2})?-(?:\([0-9]{1,2}\)|[①-⑳]))\s*")),
     ("(1)", re.compile(rf"\((?P<n>[0-9]{{1,2}}|[{_KANJI}]{{1,2}})\)\s*")),
     ("[1]", re.compile(r"[\[〔<〈《【](?P<n>[0-9]{1,2})[\]〕>〉》】]\s*")),
     ("No.", re.compile(r"(?:No\.?|NO\.?|#)\s*(?P<n>[0-9]{1,3})[.:：)]?\s+")),
@@ -50,8 +50,9 @@ _NUMBERS = (
     ("ア", re.compile(r"(?P<n>[ア-コa-z])[.)、]\s*|(?P<m>[ア-コ])\s+")),
     ("A", re.compile(r"(?P<n>[A-H])(?:[.)、]\s*|\s+)(?=[^\x00-\x7f])")),
 )
-_SYMBOL = re.compile(r"([■□◆◇●○◎▼▲△▽★☆▶►▷♦❖◉⦿◼◾▪❏❐✦✿✽☘◈▣])(?!\1)\s*")
+_SYMBOL = re.compile(r"([■□◆◇●○◎▼▲△▽★☆▶►▷♦❖◉⦿◼◾▪❏❐✦✿✽☘◈▣\U0001f300-\U0001f4dd\U0001f4f3-\U0001faff])(?!\1)\ufe0f?\s*")
 _BRACKETED = re.compile(r"[【《〈≪〖]\s*([^】》〉≫〗]{2,40})\s*[】》〉≫〗]$")
+_ZERO = re.compile(r"^〇(?![〇一二三四五六七八九十])")  # a circle typed as the numeral
 _DRAWN = "=*~〜＊☆★◇◆♪─━■□●○▲△▼▽※"
 _DECORATED = re.compile(rf"([{_DRAWN}]{{2,}})\s*([^{_DRAWN}]{{2,30}}?)\s*[{_DRAWN}]{{2,}}$")
 _BULLET = re.compile(r"[・･\-–*•‣✓✔→⇒>➤➢＊](?!\d)\s*(?=\S)|[-ー]\s+(?=\S)")
@@ -62,8 +63,10 @@ _TAG_WORDS = (
 )
 _TAG = re.compile(rf"\s*[\[【〔<〈《(]\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》)]\s*")
 _LOOSE_TAG = re.compile(r"(?:新規|拡充|継続|NEW|New)\s*[!::]\s*|(?:新規|拡充|継続|重点)\s+(?=\S)")
-_PAGE = re.compile(r"\s*(?:[…‥・.]{3,}|[((](?:P|p|ページ)\.?\s*(?=\d))\s*(?:P\.?)?\d{0,3}(?:ページ)?[))]?$")
-_STAR_AT_END = re.compile(r"\s*[★☆◎※*]+(?:\d+)?$")
+_PAGE = re.compile(
+    r"\s*(?:[…‥・.]{3,}|[((](?:P|p|ページ)\.?\s*(?=\d))\s*(?:P\.?)?\d{0,3}(?:ページ)?[))]?$|\s+[Pp]\.\s?\d{1,3}$"
+)
+_STAR_AT_END = re.compile(r"\s*[★☆◎※*]+(?:\d+)?$|\s*[(](?:注|※)\s*\d*[)]$")
 _VALUES = {c: n % 20 + 1 for n, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")}
 _VALUES |= {c: n + 1 for n, c in enumerate("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ")}
 _VALUES |= {c: n + 1 for n, c in enumerate("アイウエオカキクケコ")} | {c: n + 1 for n, c in enumerate("ABCDEFGH")}
@@ -115,6 +118,7 @@ def _by_word(text: str) -> Marker | None:
 def read_marker(text: str) -> Marker:
     """The marker at a line's beginning; its kind is "" where there is none, "bullet" for a plain list's."""
     text = _TAG.sub(" ", text).strip() if _TAG.match(text) else text
+    text = _ZERO.sub("○", text)
     bare = Marker("", 0, -1, text)
     if decorated := _DECORATED.match(text):
         return Marker(decorated[1][0] * 2, 0, -1, decorated[2])

@@ -66,8 +66,10 @@ def read_period(text: str) -> tuple[date | None, date | None]:
         first = _Point(first.year, fiscal and not first.month, first.month, first.day)
         if last:
             return first.first(), _Point(last.year, fiscal and not last.month, last.month, last.day).last()
-        if (bare := _BARE.search(plain, matches[0].end() - 1)) and matches[0]["era"]:
-            return first.first(), _Point(_ERA_BEFORE_FIRST[matches[0]["era"]] + int(bare["n"]), True, 0, 0).last()
+        if bare := _BARE.search(plain, matches[0].end() - 1):
+            era = matches[0]["era"]
+            before = _ERA_BEFORE_FIRST[era] if era else first.year // 100 * 100
+            return first.first(), _Point(before + int(bare["n"]), True, 0, 0).last()
         if years := _YEARS.search(plain):
             start = first.first()
             return start, date.fromordinal(start.replace(year=start.year + int(years[1])).toordinal() - 1)
