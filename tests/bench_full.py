@@ -8,7 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from sqlalchemy import update
+
 from bot.record.following import follow_log
+from bot.record.models import LogProgress
 from bot.record.postings import BLOCK
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
@@ -54,6 +57,9 @@ def fill(folder: Path, rows: int) -> None:
     connection.close()
     make_log(desk, rows - rows // BLOCK * BLOCK, 1)  # the last block is one that grows
     follow_log(desk.sessions, desk.now())
+    with desk.sessions() as session:  # nothing is left to do at the start
+        session.execute(update(LogProgress).values(compared=LogProgress.last))
+        session.commit()
     desk.engine.dispose()
 
 
@@ -82,8 +88,8 @@ def main() -> None:
         for turn in range(given.turns):  # in turns, so that a machine that is busy for a while is so for both
             for folder in random.sample([one, other], 2):
                 found[folder].append(measure(Path(folder), given.events, (turn + 1) * 1_000_000))
+                print("empty" if folder == one else "full", f"{found[folder][-1]:.0f}/s", flush=True)
         empty, full = statistics.median(found[one]), statistics.median(found[other])
-        print("empty", *(f"{rate:.0f}" for rate in found[one]), "full", *(f"{rate:.0f}" for rate in found[other]))
     print(f"empty {empty:.0f}/s, with {given.rows:,} rows {full:.0f}/s, ratio {full / empty:.2f}")
 
 

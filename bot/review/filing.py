@@ -20,6 +20,7 @@ from knowledge.snapshot import LiveSnapshot, Snapshot, outside_topics
 JOINS_FROM = 0.55
 _NEAREST = 3  # wordings
 _AT_ONCE = 25  # questions in one transaction: residents' messages wait for it
+_STEPS = 5  # of looking for questions asked again: after an upgrade there may be a million, and residents write
 _BETWEEN = 0.02  # seconds between transactions, in which others write
 _FEW = 300  # questions and wordings that a page waits for: about 100 ms
 _MOMENT = 0.2  # seconds
@@ -106,8 +107,9 @@ class Filer:
     def file_waiting(self) -> int:
         """Files every waiting question, those that were asked again in other words among them; returns how many."""
         with self._lock:
-            while mark_rephrased(self._sessions, lambda text: self._current().read(text)):
-                pass
+            for _ in range(_STEPS):
+                if not mark_rephrased(self._sessions, lambda text: self._current().read(text)):
+                    break
             return self._file_all()
 
     def file_some(self, seconds: float) -> int:
