@@ -6,8 +6,8 @@ from bot.notices import Clock, NoticeBoard
 from bot.ward import Ward
 from intents.decision import Decision
 from intents.policy import decide
+from knowledge.live import LiveSnapshot
 from knowledge.notices import Notice
-from knowledge.snapshot import LiveSnapshot
 
 
 class Conversation:

@@ -1,8 +1,6 @@
 """The immutable thing that answers: one release, indexed."""
 
 import json
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import KnowledgeError
-from knowledge.database import Sessions
 from knowledge.document import Document, Entry, Office, ResidentWord
 from knowledge.exchange import SHIPPED
-from knowledge.releases import live_number, read_release
 from nlp import parameters as p
 from nlp.confidence import LEAD_SIGNS, OWN_SIGNS, chance_right
 from nlp.index import Found, Numbers, Scores
@@ -37,7 +31,6 @@ _Candidate = tuple[int, float, int, int]
 _own_signs = itemgetter(*map(FEATURES.index, OWN_SIGNS))
 _lead_signs = itemgetter(*map(FEATURES.index, LEAD_SIGNS))
 _LOOKED_AT = 10  # candidates that the best is compared with
-_LOOK_EVERY = 0.5  # seconds between looks at which release is live
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,61 +240,3 @@ def _twins(entries: Sequence[Entry]) -> dict[int, tuple[int, ...]]:
             group = tuple(sorted(numbers, key=lambda n: -entries[n].plan.precedence))
             result.update(dict.fromkeys(numbers, group))
     return result
-
-
-class LiveSnapshot:
-    """The snapshot of the live release; a new release is indexed beside the one that answers, then takes over.
-
-    A question that has begun keeps the snapshot that it was given.
-    """
-
-    def __init__(self, sessions: Sessions, folder: Path, embedder: "Embedder | None" = None) -> None:
-        self._sessions, self._folder, self.embedder = sessions, folder, embedder
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._watched = False
-        self._looked = -_LOOK_EVERY
-
-    def get(self, progress: Progress | None = None) -> Snapshot:
-        """The snapshot that answers now.
-
-        In a process that watches, a question never waits for an index: it is answered from the release that is ready.
-        """
-        if self._snapshot and (self._watched or time.monotonic() - self._looked < _LOOK_EVERY):
-            return self._snapshot
-        return self._look(progress)
-
-    def watch(self) -> None:
-        """Looks for a new release every half second from now on, beside the questions. Raises KnowledgeError where
-        nothing was published."""
-        self._look(None)
-        self._watched = True
-        threading.Thread(target=self._follow, name="releases", daemon=True).start()
-
-    def _follow(self) -> None:
-        while True:
-            time.sleep(_LOOK_EVERY)
-            try:
-                self._look(None)
-            except (KnowledgeError, SQLAlchemyError) as error:
-                # What answered goes on answering; the next look may succeed. Imported here: only serving logs.
-                import structlog
-
-                structlog.get_logger().error("release_not_read", error=type(error).__name__)
-
-    def _look(self, progress: Progress | None) -> Snapshot:
-        with self._lock:
-            self._looked = time.monotonic()
-            with self._sessions() as session:
-                number = live_number(session)
-                if number is None:
-                    raise KnowledgeError(
-                        "公開版がありません。app.py import で読み込み、app.py publish で公開してください。"
-                    )
-                known = self._snapshot
-                if known is not None and known.release == number:
-                    return known
-                document = read_release(session, number)
-            own = partial(Snapshot, embedder=self.embedder)
-            self._snapshot = own(document, number, self._folder, progress, beside=self._watched)
-            return self._snapshot

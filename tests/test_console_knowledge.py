@@ -16,10 +16,10 @@ from knowledge.draft import read_draft
 from knowledge.editing.saving import find_row, form_of
 from knowledge.exchange import shipped_document
 from knowledge.history import list_history
+from knowledge.live import LiveSnapshot
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 from knowledge.releases import publish_release
-from knowledge.snapshot import LiveSnapshot
 from tests.console import Console, check_axe, sign_in_page
 
 ROOT = "/console/knowledge"

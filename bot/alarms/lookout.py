@@ -15,7 +15,8 @@ from bot.alarms.surges import Usual
 from bot.models import Chore
 from bot.record.following import follow_log
 from knowledge.database import Sessions, begin_writing
-from knowledge.snapshot import LiveSnapshot, outside_topics
+from knowledge.live import LiveSnapshot
+from knowledge.snapshot import outside_topics
 
 log = structlog.get_logger()
 _LOOK_EVERY = 60  # seconds

@@ -14,7 +14,8 @@ from bot.review.likeness import Features, Likeness, Reader, core_of
 from bot.review.models import ClusterWording, QuestionCluster
 from bot.review.rephrasing import mark_rephrased
 from knowledge.database import Sessions, begin_writing
-from knowledge.snapshot import LiveSnapshot, Snapshot, outside_topics
+from knowledge.live import LiveSnapshot
+from knowledge.snapshot import Snapshot, outside_topics
 
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
 JOINS_FROM = 0.55

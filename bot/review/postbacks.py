@@ -14,7 +14,7 @@ from bot.review.feedback import Feedback, find_others, record_feedback
 from bot.review.meanings import ask_meaning, stop_asking
 from intents.decision import Decision
 from knowledge.database import Sessions
-from knowledge.snapshot import LiveSnapshot
+from knowledge.live import LiveSnapshot
 
 _WITHIN = 9.0  # seconds for a commit
 

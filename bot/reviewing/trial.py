@@ -12,7 +12,8 @@ from bot.conversation import Conversation
 from knowledge.database import Sessions
 from knowledge.draft import read_draft
 from knowledge.history import OF_DRAFT, Change
-from knowledge.snapshot import LiveSnapshot, Snapshot
+from knowledge.live import LiveSnapshot
+from knowledge.snapshot import Snapshot
 from nlp.indexing.forward import Progress
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from knowledge.database import (
 from knowledge.draft import read_draft
 from knowledge.exchange import shipped_document
 from knowledge.history import COMMAND, sign_changes
+from knowledge.live import LiveSnapshot
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.releases import live_number, publish_release
-from knowledge.snapshot import LiveSnapshot
 from nlp import NlpError
 
 if TYPE_CHECKING:
