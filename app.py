@@ -32,6 +32,7 @@ def _ready_desk(first: Desk) -> Desk:
         try:
             own = Desk(first.settings)
             own.conversation.live.get()
+            own.conversation.watch()
             return own
         except OperationalError as error:
             structlog.get_logger().error("database_not_reached", error=error_kind(error))
@@ -62,7 +63,6 @@ def serve_web(desk: Desk, workers: int, threads: int) -> None:
         web, behind = make_web(own.settings, own.sessions, own.conversation)
         chores, steady = web.extensions["chores"]
         own.begin_chores(chores, steady, behind.busy)
-        own.conversation.watch()
         return web, behind
 
     Server(make, address, workers, threads).run()
