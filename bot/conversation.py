@@ -33,7 +33,8 @@ class Conversation:
         decision = decide(question, self.live.get(), today, ward.general, ward.elsewhere, top, explain)
         # Nothing stands above an emergency.
         notices = self.board.find(question, now) if self.board and decision.intent != "emergency" else ()
-        caution = ward.emergency[decision.perhaps].perhaps if decision.perhaps else ""
+        perhaps = ward.emergency.get(decision.perhaps or "")
+        caution = perhaps.perhaps if perhaps else ""
         dial = ward.emergency[decision.service].phone if decision.service else decision.office and decision.office.phone
         text = wording.reply_text(decision, ward, today, notices, caution)
         return Reply(decision, text, self._suggestions(decision), dial or "", notices, caution)

@@ -13,11 +13,11 @@ from knowledge.document import Office
 @dataclass(frozen=True, slots=True)
 class EmergencyService:
     """`text` answers an emergency, `phone` is dialled for it; `perhaps` is said beside another answer to a message that
-    may have been one."""
+    may have been one. What is never an emergency (#9110) has the last only."""
 
-    text: str
-    phone: str
     perhaps: str
+    text: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

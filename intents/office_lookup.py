@@ -17,7 +17,7 @@ _SPOKEN_COUNTER = re.compile(
 _FLOOR = re.compile(
     r"([0-9一二三四五六七八九十]{1,2})\s*階(?:に|の|は|って).{0,3}(?:何|なん|なに|どの|どんな)(?:課|か|が|の)"
 )
-_PHONE = re.compile(r"(?:0\d{1,3}-?)?(\d{3,4})-?(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?:0\d{1,3}[-の]?)?(\d{3,4})[-の]?(\d{4})(?!\d)")
 _ASKS = re.compile(
     r"どこ|何|なん|番号|電話|窓口|場所|階|課|担当|どの|どない|行き方|なに|かかって|着信|\?|where|which|what|phone|floor"
 )
@@ -57,7 +57,8 @@ def _counter_number(text: str) -> int | None:
 
 def _named(text: str, offices: Sequence[Office]) -> Office | None:
     """By the name's part before or within the parentheses, as printed or as read."""
-    read = hiragana(analyse(text.replace(" ", "")).reading)
+    together = text.replace(" ", "")
+    read = hiragana(analyse(together).reading)
     for office in offices:
         main, _, inner = office.name.rstrip(")").partition("(")
         for name in (main, inner):
@@ -67,7 +68,7 @@ def _named(text: str, offices: Sequence[Office]) -> Office | None:
             sound = hiragana(analyse(stem).reading)
             whole = stem == main.removesuffix("課")
             if len(sound) >= 3 and (
-                sound + "か" in read if whole else len(sound) >= 8 and sound in read and len(text) <= 14
+                sound + "か" in read if whole else len(sound) >= 8 and sound in read and len(together) <= 20
             ):
                 return office
     return None

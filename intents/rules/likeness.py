@@ -1,8 +1,9 @@
-"""Emergencies by likeness: to what people in need write, and to what others write who only use the same words.
+"""What a message wants by likeness: to what people in need write, to greetings, thanks, complaints and the like, and to
+what others write who only use the same words.
 
 A multinomial logistic model over what a message is made of: short runs of its letters and of its morphemes as they are
 read, and its content words, each the heavier the rarer it is. The weights are data beside this file; `python -m
-tests.fit_emergencies` learns them from the messages in tests/questions/.
+tests.fit_likeness` learns them from the messages in tests/questions/.
 """
 
 import math
@@ -17,10 +18,10 @@ from nlp.normalise import hiragana
 from nlp.terms import Keys, places_of
 from nlp.tokenise import Analysis
 
-# Columns of the weights. The first is what is no emergency, the others are services.
-CLASSES = ("-", "119", "110", "189", "helpline")
-
-
+SERVICES = ("119", "110", "189", "helpline")
+INTENTS = ("greeting", "thanks", "help", "human", "complaint", "hours")
+# Columns of the weights: none of the others; a matter for the police that can wait; emergencies; small talk.
+CLASSES = ("-", "#9110", *SERVICES, *INTENTS)
 _TWO, _THREE = (1 << 32) - 1, (1 << 48) - 1  # what of four letters, 16 bits each, are the first two and three
 _RUNNING = 0x2545F4914F6CDD1D  # makes one number of the numbers of neighbours; any large odd one does
 
@@ -66,11 +67,11 @@ def _shipped() -> tuple[Keys, list[float], NDArray[np.float32]]:
     """(the features, rising; the square for a feature that nobody used before, and the bias of each class; rows: the
     square of each feature's weight in a message, then what it adds to each class)."""
     folder = Path(__file__).parent
-    rows = np.load(folder / "emergency_weights.npy")
-    return np.load(folder / "emergency_features.npy"), rows[0].tolist(), rows[1:]
+    rows = np.load(folder / "likeness_weights.npy")
+    return np.load(folder / "likeness_features.npy"), rows[0].tolist(), rows[1:]
 
 
-def emergency_chances(text: str, analysis: Analysis) -> list[float]:
+def class_chances(text: str, analysis: Analysis) -> list[float]:
     """The chance of each of CLASSES for a normalised text; they sum to 1."""
     known, (unknown, *bias), rows = _shipped()
     features = features_of(text, analysis)

@@ -1,8 +1,8 @@
-"""Fits the emergencies' likeness: `python -m tests.fit_emergencies [QUERIES.jsonl FAQ.csv …]` writes what ships.
+"""Fits the likeness of messages: `python -m tests.fit_likeness [QUERIES.jsonl FAQ.csv …]` writes what ships.
 
-Messages of several authors teach it, with the project's own questions (and those of the files named) as what is no
-emergency. Then it prints what is found of each author's messages when only the
-others teach: what is to be expected of wordings that nobody thought of.
+Messages of several authors teach it, with the project's own questions (and those of the files named) as what is
+neither an emergency nor small talk. Then it prints what is found of each author's emergencies when only the others
+teach: what is to be expected of wordings that nobody thought of.
 """
 
 import csv
@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from intents.rules import find_by_rules
-from intents.rules.likeness import CLASSES, features_of
+from intents.rules.likeness import CLASSES, INTENTS, SERVICES, features_of
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import outside_topics
 from nlp.normalise import normalise
@@ -27,11 +27,12 @@ from nlp.tokenise import analyse
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _RULES = Path(__file__).parent.parent / "intents" / "rules"
-_FEATURES, _WEIGHTS = _RULES / "emergency_features.npy", _RULES / "emergency_weights.npy"
+_FEATURES, _WEIGHTS = _RULES / "likeness_features.npy", _RULES / "likeness_weights.npy"
 _PENALTY = 3e-6
 _KEPT = 20_000  # features
 _SHIPPED = 2  # what a question of the knowledge base counts beside another that is no emergency
-_EMERGENCY = 2.0  # what a message in need counts beside one that is not
+_EMERGENCY = 1.5  # what a message in need counts beside one that is not
+_SMALL_TALK = 10.0  # and a greeting, a complaint and the like: there are few
 _MISTAKEN = (0.003, 0.01, 0.02, 0.04)
 
 Array = NDArray[np.float64]
@@ -45,20 +46,23 @@ def read_messages(path: Path) -> list[Message]:
 
 
 def _ordinary(files: Iterable[str]) -> list[Message]:
-    """The project's questions that tell no emergency, and those of files of graded queries or of FAQ."""
+    """The project's messages that tell no emergency, and those of files of graded queries or of FAQ."""
     texts = [text for entry in shipped_document().entries for text in entry.examples]
     texts += [text for _, examples in outside_topics() for text in examples]
     texts *= _SHIPPED
-    texts += [line.split("\t")[1] for line in (_QUESTIONS / "intents.tsv").read_text(encoding="utf-8").splitlines()]
-    texts += (_QUESTIONS / "ordinary.txt").read_text(encoding="utf-8").splitlines()
-    for path in _QUESTIONS.glob("residents_*.jsonl"):
-        asked = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-        texts += [row["q"] for row in asked if row["expect"] != "emergency"]
     for path in map(Path, files):
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.DictReader(lines) if path.suffix == ".csv" else map(json.loads, lines)
             texts += [row.get("query") or row["question"] for row in rows]
-    return [("-", text) for text in texts]
+    messages = [("-", text) for text in texts]
+    for text in (_QUESTIONS / "ordinary.txt").read_text(encoding="utf-8").splitlines():
+        messages.append((find_by_rules(normalise(text), analyse(normalise(text))) or "-", text))
+    for path in sorted(_QUESTIONS.glob("intents*.tsv")):
+        messages += read_messages(path)
+    for path in sorted(_QUESTIONS.glob("residents_*.jsonl")):
+        asked = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        messages += [(row["expect"], row["q"]) for row in asked if row["expect"] != "emergency"]
+    return [(meant if meant in INTENTS else "-", text) for meant, text in messages]
 
 
 def _features(messages: list[Message]) -> list[list[int]]:
@@ -97,7 +101,7 @@ class _Model:
     def _fit(self, messages: list[Message], features: list[list[int]]) -> None:
         x, right = self._matrix(features), np.array([CLASSES.index(service) for service, _ in messages])
         target, turned = np.eye(len(CLASSES))[right], x.T.tocsr()
-        counts = np.where(right > 0, _EMERGENCY, 1.0)
+        counts = np.array([1.0, 1.0, *(_EMERGENCY for _ in SERVICES), *(_SMALL_TALK for _ in INTENTS)])[right]
         counts /= counts.sum()
         size = (x.shape[1], len(CLASSES))
 
@@ -131,11 +135,12 @@ def _softmax(sums: Array) -> Array:
 
 
 def _report(author: str, messages: list[Message], chances: Array) -> None:
-    needs = np.array([service != "-" for service, _ in messages])
-    danger = 1 - chances[:, 0]
+    needs = np.array([service in SERVICES for service, _ in messages])
+    by_service = chances[:, 2 : 2 + len(SERVICES)]
+    danger = by_service.sum(1)
     texts = [normalise(text) for _, text in messages]
-    by_rule = np.array([find_by_rules(text, analyse(text)) in CLASSES for text in texts])
-    named = np.array([CLASSES.index(service) for service, _ in messages]) == chances[:, 1:].argmax(1) + 1
+    by_rule = np.array([find_by_rules(text, analyse(text)) in SERVICES for text in texts])
+    named = np.array([service for service, _ in messages]) == np.array(SERVICES)[by_service.argmax(1)]
     for mistaken in _MISTAKEN:
         bound = np.sort(danger[~needs])[::-1][int(mistaken * (~needs).sum())]
         found = danger > bound
