@@ -32,7 +32,7 @@ _COMFORTED_AT_ONCE = 20
 _MOST_TOGETHER = 32  # events in a claim that is waited for
 # Events tried before: calls that hang are tried again and again, and must leave places for new ones.
 _MOST_RETRIED = MOST_SLOW // 2
-_MANY, _BUSY_FOR = 4, 3.0  # events in a claim, seconds after it: while they come so fast, chores wait
+_MANY, _BUSY_FOR = 10, 3.0  # events within a second, seconds after it: while they come so fast, chores wait
 Row = dict[str, Any]
 
 
@@ -106,7 +106,8 @@ class Worker:
         return time.monotonic() - self._claimed_many < _BUSY_FOR
 
     def _dispatch(self) -> None:
-        swept = 0.0
+        swept = second = 0.0
+        came = 0  # events since the second began
         while not self._stop.is_set():
             self._news.clear()
             if sweep := time.monotonic() - swept >= _LOOK_EVERY:
@@ -121,8 +122,11 @@ class Worker:
             except Exception as error:
                 # Only the kind of an error is logged, here and below: its text may hold what a resident wrote.
                 log.error("inbox_not_read", error=type(error).__name__)
-            if len(taken) > _MANY:
-                self._claimed_many = time.monotonic()
+            if (now := time.monotonic()) - second > 1:
+                second, came = now, 0
+            came += len(taken)
+            if came > _MANY:
+                self._claimed_many = now
             for event in taken:
                 self._in_hand[event.id] = event
                 self._ready.put(event)

@@ -191,8 +191,7 @@ class DailyRemoval:
             time.sleep(_STEADY_EVERY)
 
     def _run(self) -> None:
-        while True:
-            time.sleep(_LOOK_EVERY)
+        while True:  # at once first: what the chores read is then ready before many residents write
             self._let_residents_first()
             for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores):
                 _do(chore)
@@ -201,3 +200,4 @@ class DailyRemoval:
                     log.info("outdated_removed", texts=removed.texts, rows=removed.rows, events=removed.events)
             except Exception as error:
                 log.error("outdated_not_removed", error=type(error).__name__)
+            time.sleep(_LOOK_EVERY)

@@ -20,7 +20,7 @@ from knowledge.snapshot import Snapshot, outside_topics
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
 JOINS_FROM = 0.55
 _NEAREST = 3  # wordings
-_AT_ONCE = 25  # questions in one transaction: residents' messages wait for it
+_AT_ONCE, _FEW_AT_ONCE = 25, 4  # questions in one transaction, and while residents write: their messages wait for it
 _STEPS = 5  # of looking for questions asked again: after an upgrade there may be a million, and residents write
 _BETWEEN = 0.02  # seconds between transactions, in which others write
 _FEW = 300  # questions and wordings that a page waits for: about 100 ms
@@ -119,25 +119,25 @@ class Filer:
         if not self._lock.acquire(blocking=False):
             return 0  # somebody is at it
         try:
-            return self._file_all(seconds)
+            return self._file_all(seconds, _FEW_AT_ONCE)
         finally:
             self._lock.release()
 
-    def _file_all(self, seconds: float = math.inf) -> int:
+    def _file_all(self, seconds: float = math.inf, at_once: int = _AT_ONCE) -> int:
         filed, began = 0, time.thread_time()
         while filed == 0 or time.thread_time() - began < seconds:
+            # Before the lock of the database, and before a question waits: reading a release takes longer than filing.
+            clusters = self._current()
             with self._sessions() as session:
                 if session.scalar(select(QuestionLog.id).where(QuestionLog.review == "waiting").limit(1)) is None:
                     return filed
-                # Before the lock of the database: reading a release takes longer than filing.
-                clusters = self._current()
                 self._read_wordings(session, clusters)
             with self._sessions() as session:
                 begin_writing(session)
                 if session.get_bind().dialect.name == "postgresql":
                     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
                 try:
-                    filed += self._file(session, clusters)
+                    filed += self._file(session, clusters, at_once)
                     session.commit()
                 except BaseException:
                     self._clusters = None  # what memory holds was not written
@@ -153,9 +153,9 @@ class Filer:
             clusters.add(core, cluster)
             self._last = number
 
-    def _file(self, session: Session, clusters: Clusters) -> int:
+    def _file(self, session: Session, clusters: Clusters, at_once: int) -> int:
         self._read_wordings(session, clusters)  # of a process that was quicker
-        waiting = select(QuestionLog).where(QuestionLog.review == "waiting").order_by(QuestionLog.id).limit(_AT_ONCE)
+        waiting = select(QuestionLog).where(QuestionLog.review == "waiting").order_by(QuestionLog.id).limit(at_once)
         rows = session.scalars(waiting).all()
         for row in rows:
             row.review = "filed"
