@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from knowledge.document import Entry, Office
-from knowledge.importers.facts.reach import LABEL_WORD, names_a_reach, read_reach
+from knowledge.importers.facts.reach import LABEL_WORD, follows_reach, names_a_reach, read_reach
 from knowledge.importers.readers.lines import Line
 
 _OPENING = r"[^\w\s]*"
@@ -39,6 +39,7 @@ _PHONE = re.compile(
     r"(?P<number>0\d{1,4}\(\d{1,4}\)\d{3,4}|"
     r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}[-・局]\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
 )
+_CUT_NUMBER = re.compile(rf"{_PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
 _BUILDING = (
     r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
     r"(?<=[\s(/])[^\s()0-9、。:/]{0,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場)"
@@ -211,6 +212,10 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             label = False
         elif last and loose and not label and _is_part(line.text) and contact_line(last.text, area_code):
             joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        elif last and loose and _CUT_NUMBER.search(last.text) and re.match(r"-\d{4}(?!\d)", line.text):
+            joined[-1] = replace(last, text=last.text + line.text)
+        elif last and loose and follows_reach(last.text, line.text) and re.search(r"\d階|\d-?\d{4}", line.text):
+            joined.append(replace(line, text=f"担当: {line.text}"))
         elif last and loose and _waits_for_office(last, line, area_code):
             joined[-1] = replace(line, text=f"{line.text} {last.text}")
         else:

@@ -18,7 +18,8 @@ LABEL_WORD = (
 _THING = r"(?:取り?組み?|事業|施策|項目)"
 _ONE = rf"(?:{_THING}|No\.?)?\s*(?:\(\d{{1,2}}\)|[①-⑳]|\d{{1,2}}(?![\d階番F年月日時つ]))"
 _AND = r"\s*(?:から|[~〜・、,-]|と|及び|および|並びに)\s*"
-_NUMBERS = rf"(?P<numbers>{_ONE}(?:{_AND}{_ONE})*)\s*(?:まで)?"
+_SEVERAL = rf"{_ONE}(?:(?:{_AND}|(?=[(①-⑳])){_ONE})*"
+_NUMBERS = rf"(?P<numbers>{_SEVERAL})\s*(?:まで)?"
 _NAMES = r"(?P<names>「[^「」]{2,40}」(?:[・、と]?\s*「[^「」]{2,40}」)*)"
 _COUNT = r"(?:(?P<up>上記?|以上|前記)|下記?|次|以下)の?\s*(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|{_THING})"
 _WORD = r"(?:章|節|(?:基本|重点)?(?:柱|目標|方針|施策|テーマ|分野|戦略|視点|課題|方向性?)|プロジェクト|プログラム)"
@@ -31,16 +32,21 @@ _CORE = (
     rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:すべて|全て|いずれも|共通)?"
 )
 _ABOUT = r"(?:の|に関する|に関して|についての?)?\s*"
+# An office that nothing but a space parts from the numbers before it.
+_OFFICE = (
+    r"[^\s。、,:/()]{1,20}(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)"
+    r"(?:\([^()]{1,20}\))?(?=$|[\s(、,/])"
+)
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+)?\s*(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=\s)(?={_OFFICE}))?\s*(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
 _FURTHER = re.compile(
     r"(?<=[、。;,/)\s])(?=[※ ]*(?:ただし[、,]?)?"
     + re.sub(r"[?]P<[a-z]+>", "?:", _CORE)
-    + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:))"
+    + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:)|(?<![)①-⑳])(?=[(①-⑳]){_SEVERAL}\s+{_OFFICE})"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
 _ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
@@ -68,12 +74,10 @@ def _number(printed: str) -> int:
 def _numbers(printed: str) -> frozenset[int]:
     """The numbers that are listed, those between the ends of a range too."""
     found: set[int] = set()
-    last, through = 0, False
-    for piece in re.split(rf"({_AND})", printed):
-        if re.fullmatch(_AND, piece):
-            through = bool(re.search(r"から|[~〜-]", piece))
-            continue
-        number = _number(piece.strip())
+    last = 0
+    for one in re.finditer(_ONE, printed):
+        through = bool(re.search(r"(?:から|[~〜-])\s*$", printed[: one.start()]))
+        number = _number(one[0].strip())
         found.update(range(last + 1, number) if through else ())
         found.add(number)
         last = number
@@ -95,9 +99,11 @@ def _reach(match: re.Match[str]) -> Reach:
 def read_reach(text: str) -> tuple[Reach | None, str]:
     """(what a contact says it is meant for, the contact without that); (None, the text) where it says nothing of it."""
     begins = _BEGINS.match(text)
-    if begins and (begins["parted"] or begins["after"] or begins["this"]):
+    if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)
-        if label or len(reach.numbers) != 1 or reach.but or "は" in begins["parted"]:  # else the marker of a heading
+        if (
+            label or len(reach.numbers) != 1 or reach.but or "は" in (begins["parted"] or "")
+        ):  # else the marker of a heading
             return reach, f"担当: {text[begins.end() :]}" if label else text[begins.end() :]
     ends = _ENDS.search(text)
     return (_reach(ends), text[: ends.start()]) if ends and ends.start() else (None, text)
@@ -106,6 +112,14 @@ def read_reach(text: str) -> tuple[Reach | None, str]:
 def names_a_reach(text: str) -> bool:
     """Whether a line is the label of a contact that says what it is meant for: (1)から(3)までの問合せ."""
     return bool(_LABEL_ONLY.match(text))
+
+
+def follows_reach(last: str, text: str) -> bool:
+    """Whether a line goes on with numbers and an office, as the contact above it has begun: ③ 市民協働課 1階."""
+    above = read_reach(last)[0]
+    begins = _BEGINS.match(text)
+    goes_on = begins and begins["numbers"] and begins["parted"] == ""
+    return bool(above and above.numbers and goes_on)
 
 
 def further_reaches(text: str) -> list[str]:

@@ -21,9 +21,9 @@ _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
 _ONLY_A_PERIOD = re.compile(
     r"^\W?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
 )
-_CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents)[\W]*$")
+_CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents|(?:今号|この号|今月号)の(?:主な)?内容)[\W]*$")
 _PAGE_NUMBER = re.compile(r"[\s・.…‥─-]*\d{1,3}$")
-_IN_CONTENTS = re.compile(r"[・.…‥─]{3,}\s*\d{1,3}$")
+_IN_CONTENTS = re.compile(r"[・.…‥─]{3,}\s*\d{1,3}(?:$|(?:[~-]\d{1,3})?\s*(?:ページ|頁|面))")
 _OPEN_END = re.compile(r"[、,・(「のをにでがはとへもや]$")
 _VALUE = re.compile(
     r"^[\d,.:%/\-~年月日時分人円件(令和平成) ]+$|^\d|^[~〜―].*[~〜―]$|^[※*(（]|^(?:平成|令和|昭和)\d+年(?!度)|様$|殿$"
@@ -120,6 +120,7 @@ class _Sorter:
             title = clean_title(_PAGE_NUMBER.sub("", part.text))
             if title in later[n:] or _IN_CONTENTS.search(part.text):
                 part.role, part.announced, part.plan = "end", "", False
+                self.parts[begun].role = "end"  # it heads nothing else
             else:
                 return
 
