@@ -27,11 +27,13 @@ install-dev: .venv/installed-dev
 	  DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -qq -y --no-install-recommends $(TEST_PACKAGES) >/dev/null; }
 	touch $@
 
-# The journeys mostly wait for processes that are killed and started: beside the other tests they cost hardly any time.
+# Two processes for two cores: the journeys, which mostly wait for processes that are killed and started, and the pages of
+# the console beside all other tests.
+BESIDE := tests/journeys $(wildcard tests/test_console_*.py)
 test: install-dev .venv/installed-packages lint
-	.venv/bin/python -m pytest tests/journeys >.venv/journeys.log 2>&1 & journeys=$$!; \
-	  .venv/bin/python -m pytest --ignore tests/journeys; others=$$?; \
-	  wait $$journeys; ended=$$?; cat .venv/journeys.log; exit $$((others | ended))
+	.venv/bin/python -m pytest $(BESIDE) >.venv/beside.log 2>&1 & beside=$$!; \
+	  .venv/bin/python -m pytest $(addprefix --ignore=,$(BESIDE)); others=$$?; \
+	  wait $$beside; ended=$$?; cat .venv/beside.log; exit $$((others | ended))
 
 lint: install-dev
 	.venv/bin/ruff check .

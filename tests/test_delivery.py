@@ -15,7 +15,7 @@ from bot.models import InboxEvent
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from handlers.web import make_worker
-from tests.line_server import Line, validator
+from tests.line_server import DESCRIPTION, Line, validator
 from tests.test_line import Served, event
 
 
@@ -28,7 +28,8 @@ def served(desk: Desk, settings: Settings) -> Served:
 @pytest.fixture
 def worker(served: Served, settings: Settings) -> Iterator[Worker]:
     """A worker that replies four at a time."""
-    validator("ReplyMessageRequest")  # read before a test's time begins
+    if DESCRIPTION.exists():
+        validator("ReplyMessageRequest")  # read before a test's time begins
     desk = served.desk
     made = make_worker(settings, desk.sessions, GroupCommit(desk.sessions), desk.conversation, 4)
     yield made
