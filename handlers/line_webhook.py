@@ -5,22 +5,18 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
-from bot.inbox.storing import store_deliveries
+from handlers.deliveries import Delivery, take_events
 from handlers.settings import Settings
-from knowledge.database import error_kind
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
-LARGEST_BODY = 1_000_000  # bytes
-_STORE_WITHIN = 1.5  # seconds; LINE waits for 2
 _LATEST = 2**53  # milliseconds since 1970
 _KINDS = ("message", "follow", "postback")
 
@@ -66,10 +62,6 @@ def _events(payload: Any) -> Iterator[Inbound]:
             log.warning("line_event_passed_over", error=type(error).__name__)
 
 
-class _Delivery(Request):
-    max_content_length = LARGEST_BODY
-
-
 def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> "WSGIApplication":
     """The webhook: 503 without credentials or while nothing can be stored, 400 for a wrong signature.
 
@@ -82,7 +74,7 @@ def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], No
 
         validator = SignatureValidator(settings.line_channel_secret)
 
-    @_Delivery.application
+    @Delivery.application
     def webhook(request: Request) -> Response:
         if request.method != "POST":
             raise MethodNotAllowed(["POST"])
@@ -98,15 +90,6 @@ def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], No
             return Response("not JSON", status=400)
         if not signed:
             return Response("wrong signature", status=400)
-        events = list(_events(payload))
-        try:
-            if events:
-                commits.run(store_deliveries, events, _STORE_WITHIN)
-        except (SQLAlchemyError, TimeoutError) as error:
-            # LINE sends it again; a 200 now would lose it.
-            log.error("inbox_cannot_store", error=error_kind(error))
-            return Response("cannot store now", status=503)
-        wake()
-        return Response("OK")
+        return take_events(list(_events(payload)), commits, wake)
 
     return webhook

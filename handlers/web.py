@@ -15,10 +15,11 @@ from bot.conversation import Conversation
 from bot.delivery import Worker
 from handlers.console.parts import Parts
 from handlers.console.routes import console_routes, protect_console
+from handlers.deliveries import LARGEST_BODY
 from handlers.errors import map_errors
 from handlers.health import health_routes
 from handlers.line_api import LineApi
-from handlers.line_webhook import LARGEST_BODY, line_webhook
+from handlers.line_webhook import line_webhook
 from handlers.settings import Settings, SettingsError
 from handlers.slack.api import SlackApi
 from handlers.slack.webhook import slack_webhook

@@ -1,17 +1,18 @@
 """LINE played on loopback: calls are checked, a reply token works once, failures come as they are ordered."""
 
-import contextlib
 import json
 import threading
 import time
 from collections import Counter
+from email.message import Message
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.played_api import Answer, PlayedApi
 
 DESCRIPTION = Path(__file__).resolve().parents[2] / "shared" / "line-openapi" / "messaging-api.yml"
 _REQUESTS = {
@@ -116,7 +117,7 @@ def over_limits(node: Any) -> list[str]:
     return wrong + [w for value in node.values() if isinstance(value, (dict, list)) for w in over_limits(value)]
 
 
-class Line:
+class Line(PlayedApi):
     """`accepted`: bodies that LINE took, `refused`: what was wrong with the others. `faults`: what to do with the next
     replies, in order: a status, "reset" (before acceptance) or "lost" (accepted, then reset). `status`: what to say to
     the others. `delay` of every call, and `delays` of single reply tokens, in seconds."""
@@ -131,47 +132,15 @@ class Line:
         self.status = 200
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
-        line = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def headers_of(self, status: int) -> dict[str, str]:
+        return {"x-line-request-id": "request-1"}
 
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                status, answer = line.receive(self.path, dict(self.headers), body)
-                if status == 0:
-                    self.connection.close()
-                    self.close_connection = True
-                    return
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                self.send_header("x-line-request-id", "request-1")
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-            def handle(self) -> None:
-                # The other side is gone, or "reset" closed the connection.
-                with contextlib.suppress(OSError, ValueError):
-                    super().handle()
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def receive(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """(status, answer) of one call; status 0 closes the connection without an answer."""
+    def receive(self, path: str, headers: Message, data: bytes) -> Answer:
+        body = json.loads(data)
         wrong = [] if path in _REQUESTS else [f"path {path}"]
-        lower = {name.lower(): value for name, value in headers.items()}
-        if lower.get("authorization") != "Bearer token" or "x-line-retry-key" in lower:
+        if headers["authorization"] != "Bearer token" or "x-line-retry-key" in headers:
             wrong.append("headers")
         if DESCRIPTION.exists() and not wrong:
             wrong += [error.message[:200] for error in validator(_REQUESTS[path]).iter_errors(body)]
@@ -201,7 +170,3 @@ class Line:
         deadline = time.monotonic() + seconds
         while len(self.accepted) < count and time.monotonic() < deadline:
             time.sleep(0.02)
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()

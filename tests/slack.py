@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from bot.models import InboxEvent, QuestionLog
+from bot.models import QuestionLog
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
-from handlers.web import make_web
+from tests.served import ServedDesk
 from tests.slack_server import Slack
 
 SECRET, TOKEN, BOT = "signing-secret", "xoxb-token", "U0BOT"
@@ -72,13 +72,8 @@ def words(sent: dict[str, Any]) -> str:
     return json.dumps(sent["blocks"], ensure_ascii=False)
 
 
-class Served:
+class Served(ServedDesk):
     """The application with its worker."""
-
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        self.desk, self.settings = desk, settings
-        self.web, self.worker = make_web(settings, desk.sessions, desk.conversation)
-        self.client = self.web.test_client()
 
     def send(self, payload: Any, again: int = 0) -> int:
         """An event as Slack sends it, `again`: the how manieth time it is sent again."""
@@ -96,20 +91,9 @@ class Served:
         headers = {**signed(body), "content-type": "application/x-www-form-urlencoded"}
         return self.client.post("/webhook/slack", data=body, headers=headers).status_code
 
-    def rows(self) -> list[InboxEvent]:
-        with self.desk.sessions() as session:
-            return list(session.scalars(select(InboxEvent).order_by(InboxEvent.id)))
-
     def logged(self) -> list[QuestionLog]:
         with self.desk.sessions() as session:
             return list(session.scalars(select(QuestionLog).order_by(QuestionLog.id)))
-
-    def settled(self, seconds: float = 20.0) -> list[InboxEvent]:
-        """The inbox, once nothing in it waits."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and any(row.state in ("waiting", "claimed") for row in self.rows()):
-            time.sleep(0.05)
-        return self.rows()
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """Slack's Web API played on loopback: messages are checked, kept and found again, failures come as they are ordered."""
 
-import contextlib
 import json
 import re
 import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.played_api import Answer, PlayedApi
 
 _TOKEN = "Bearer xoxb-token"
 _ARGUMENTS = {
@@ -62,7 +63,7 @@ def wrong_blocks(blocks: list[dict[str, Any]]) -> list[str]:
     return wrong + [f"action_id {name} twice" for name, count in names.items() if count > 1]
 
 
-class Slack:
+class Slack(PlayedApi):
     """`posted`: messages that Slack took, in order, `refused`: what was wrong with others. `faults`: what to do with
     the next posts, in order: a status of HTTP, an error's name, "reset" (before acceptance), "lost" (accepted, then
     reset) or "late" (reset, and accepted half a second later). `finding`: the same for looking. `wait`: the
@@ -79,45 +80,16 @@ class Slack:
         self.delay = 0.0
         self.calls: Counter[str] = Counter()
         self._lock = threading.Lock()
-        slack = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                data = self.rfile.read(int(self.headers["content-length"]))
-                status, answer = slack.receive(self.path, self.headers, data)
-                if status == 0:
-                    self.connection.close()
-                    self.close_connection = True
-                    return
-                said = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(said)))
-                if status == 429:
-                    self.send_header("retry-after", slack.wait)
-                self.end_headers()
-                self.wfile.write(said)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-            def handle(self) -> None:
-                # The other side is gone, or "reset" closed the connection.
-                with contextlib.suppress(OSError, ValueError):
-                    super().handle()
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/api"
+        return f"{super().url}/api"
 
-    def receive(self, path: str, headers: Any, data: bytes) -> tuple[int, dict[str, Any]]:
-        """(status, answer) of one call; status 0 closes the connection without an answer."""
+    def headers_of(self, status: int) -> dict[str, str]:
+        return {"retry-after": self.wait} if status == 429 else {}
+
+    def receive(self, path: str, headers: Message, data: bytes) -> Answer:
         method = path.removeprefix("/api/")
         time.sleep(self.delay)
         with self._lock:
@@ -168,10 +140,6 @@ class Slack:
         following = str(end) if end < len(found) else ""
         page = [{"type": "message", "user": "U7", "text": "?", "ts": wanted["oldest"]}, *found[start:end]]
         return 200, {"ok": True, "messages": page, "response_metadata": {"next_cursor": following}}
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def _wrong_arguments(body: dict[str, Any]) -> list[str]:

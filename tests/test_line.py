@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,12 +21,12 @@ from bot.inbox.state import TOKEN_LIFE, now_ms
 from bot.models import InboxEvent, QuestionLog
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
-from handlers.web import make_web
 from intents.decision import Decision
 from knowledge.database import HEAD_REVISION, schema_revision
 from knowledge.document import Entry, Office, Plan
 from knowledge.snapshot import Match
 from tests.line_server import DESCRIPTION, Line, over_limits, validator
+from tests.served import ServedDesk
 
 
 def event(number: int, words: str | None = "放置自転車追放啓発活動", user: str = "U1", **more: Any) -> dict[str, Any]:
@@ -47,28 +46,12 @@ def signed(events: list[Any], secret: str = "channel-secret") -> tuple[bytes, di
     return body, {"x-line-signature": signature}
 
 
-class Served:
+class Served(ServedDesk):
     """The application with its worker at work."""
-
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        self.desk = desk
-        self.web, self.worker = make_web(settings, desk.sessions, desk.conversation)
-        self.client = self.web.test_client()
 
     def post(self, *events: Any, secret: str = "channel-secret") -> int:
         body, headers = signed(list(events), secret)
         return self.client.post("/webhook/line", data=body, headers=headers).status_code
-
-    def rows(self) -> list[InboxEvent]:
-        with self.desk.sessions() as session:
-            return list(session.scalars(select(InboxEvent).order_by(InboxEvent.id)))
-
-    def settled(self, seconds: float = 20.0) -> list[InboxEvent]:
-        """The inbox, once nothing in it waits."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and any(row.state in ("waiting", "claimed") for row in self.rows()):
-            time.sleep(0.05)
-        return self.rows()
 
 
 @pytest.fixture

@@ -9,23 +9,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
 from bot.events import Inbound
-from bot.inbox.storing import store_deliveries
-from handlers.line_webhook import LARGEST_BODY
+from handlers.deliveries import Delivery, take_events
 from handlers.settings import Settings
 from handlers.slack.reading import read_actions, read_event
-from knowledge.database import error_kind
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
-_STORE_WITHIN = 1.5  # seconds; Slack waits for 3
 _OLDEST = 300  # seconds: what was signed earlier may be somebody's copy
 _FORM = "application/x-www-form-urlencoded"
 
@@ -57,15 +53,11 @@ def _events(payload: dict[str, Any]) -> list[Inbound]:
     return [event] if event else []
 
 
-class _Delivery(Request):
-    max_content_length = LARGEST_BODY
-
-
 def slack_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> "WSGIApplication":
     """The webhook: 503 without credentials or while nothing can be stored, 401 for a wrong or an old signature."""
     missing, secret = settings.missing_for_slack(), settings.slack_signing_secret
 
-    @_Delivery.application
+    @Delivery.application
     def webhook(request: Request) -> Response:
         if request.method != "POST":
             raise MethodNotAllowed(["POST"])
@@ -82,15 +74,6 @@ def slack_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], N
             return Response("not JSON", status=400)
         if payload.get("type") == "url_verification":
             return Response(str(payload.get("challenge", "")), content_type="text/plain")
-        events = _events(payload)
-        try:
-            if events:
-                commits.run(store_deliveries, events, _STORE_WITHIN)
-        except (SQLAlchemyError, TimeoutError) as error:
-            # Slack sends an event again; a 200 now would lose it.
-            log.error("inbox_cannot_store", error=error_kind(error))
-            return Response("cannot store now", status=503)
-        wake()
-        return Response()
+        return take_events(_events(payload), commits, wake)
 
     return webhook
