@@ -139,6 +139,21 @@ def test_small_talk_in_words_that_taught_nothing_is_mostly_understood() -> None:
     assert sum(meaning_of(text).intent is not None for text in others) <= 0.15 * len(others)
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("はじめまして。胃がん検診の予約", None),
+        ("お世話になります。街灯が暗い", None),
+        ("もしもし、年金手帳なくしたんやけど", None),
+        ("はじめまして。よろしくお願いします", "greeting"),
+        ("こんにちは、はじめてつかいます", "greeting"),
+        ("こんにちは!", "greeting"),
+    ],
+)
+def test_a_matter_behind_a_greeting_is_what_is_wanted(said: str, intent: str | None) -> None:
+    assert meaning_of(said).intent == intent
+
+
 def test_greetings_complaints_counters_and_the_like_are_told_from_look_alikes(conversation: Conversation) -> None:
     """Lines: an intent, "office:" and a name, or "no" for what wants an entry or is outside; then the message."""
     rows = [line.split("\t") for line in INTENTS.read_text(encoding="utf-8").splitlines()]
