@@ -132,6 +132,17 @@ def _go_to(page: Page, path: str) -> None:
         page.goto(path)
 
 
+def press(page: Page, key: str, leads_on: bool = True) -> None:
+    """A key of the page's script, which listens only when the page is loaded: a key that comes earlier is lost.
+    Waits for the page that it leads to, where it does."""
+    page.wait_for_load_state()
+    if not leads_on:
+        page.keyboard.press(key)
+        return
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
 def check_axe(page: Page, path: str = "") -> None:
     """No violation of axe's rules, and nothing wider than the window, at the widths of a phone and of a desk."""
     if path:

@@ -11,7 +11,7 @@ from bot.review.models import QuestionCluster
 from handlers.commands.desk import Desk
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
-from tests.console import Console, check_axe, sign_in_page
+from tests.console import Console, check_axe, press, sign_in_page
 
 QUESTION = "ケッタマシンがじゃまくさい"
 
@@ -25,10 +25,10 @@ def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk:
     sign_in_page(page, web, desk, "operator")
     page.goto("/console/questions")
     check_axe(page)
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("heading", name=QUESTION).wait_for()
     check_axe(page)
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_text("想定質問として下書きに加えました").wait_for()
     with desk.sessions() as session:
         entry = next(e for e in session.scalars(select(EntryRow)) if QUESTION in e.examples)
@@ -37,7 +37,7 @@ def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk:
         title = entry.title
     desk.conversation.live._looked = 0.0
     assert title in ask(web, QUESTION)
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_text("決定を取り消し").wait_for()
     with desk.sessions() as session:
         assert QUESTION not in session.get_one(EntryRow, entry.id).examples
@@ -47,9 +47,9 @@ def test_later_is_decided_by_keys_alone(page: Page, web: Flask, desk: Desk) -> N
     ask(web, QUESTION)
     sign_in_page(page, web, desk, "operator")
     page.goto("/console/questions")
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("heading", name=QUESTION).wait_for()
-    page.keyboard.press("l")
+    press(page, "l", leads_on=False)
     page.keyboard.type("山下")  # written where the focus is
     page.keyboard.press("Enter")
     page.get_by_text("「あとで決める」に決めました").wait_for()
@@ -61,11 +61,11 @@ def test_what_a_choice_changes_is_seen_on_the_way(page: Page, web: Flask, desk: 
     ask(web, QUESTION)
     sign_in_page(page, web, desk, "operator")
     page.goto("/console/questions")
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("button", name="変わる質問を見る").or_(page.get_by_text("変わる質問を見る")).first.click()
     page.get_by_text("1 件のうち 1 件の答えが変わります").wait_for()
     check_axe(page)
-    page.keyboard.press("1")  # the third step
+    press(page, "1")  # the third step
     page.get_by_text("想定質問として下書きに加えました").wait_for()
     place = "/console/questions/1/preview"
     assert Console(web, desk, "operator").post(place, {"entry": "x", "wording": "a"}).status_code == 422

@@ -21,7 +21,7 @@ from knowledge.models import EntryRow
 from knowledge.publishing.models import TestQuestion
 from knowledge.releases import publish_release
 from tests.conftest import NOW
-from tests.console import Console, check_axe, sign_in_page
+from tests.console import Console, check_axe, press, sign_in_page
 
 WEEK = date(2026, 11, 16)  # the Monday of the week before NOW's
 ANSWERED, DECLINED = "放置自転車追放啓発活動", "ペンギンの飼い方を知りたい"
@@ -153,12 +153,11 @@ def test_judging_by_keys_and_the_pages_that_say_it(page: Page, web: Flask, desk:
     sign_in_page(page, web, desk, "editor")
     page.goto("/console/questions/samples")
     check_axe(page)
-    page.keyboard.press("n")
+    press(page, "n")
     page.get_by_role("heading", name=ANSWERED).or_(page.get_by_role("heading", name=DECLINED)).wait_for()
     check_axe(page)
     for _ in range(2):
-        page.get_by_role("button", name=re.compile("^1")).wait_for()
-        page.keyboard.press("1")
+        press(page, "1")
     page.get_by_text("すべて判定しました").wait_for()
     page.get_by_role("link", name=DECLINED).click()
     page.get_by_role("button", name="テスト質問に加える").click()
