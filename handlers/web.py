@@ -59,7 +59,7 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
         "/webhook/slack": slack_webhook(settings, commits, worker.wake),
     }
     web.wsgi_app = DispatcherMiddleware(web.wsgi_app, hooks)  # type: ignore[method-assign]
-    chat = web_routes(conversation, commits, sessions)
+    chat = web_routes(conversation, commits, sessions, settings.secret_key)
     if settings.ask_rate_limit:
         try:
             parse_many(settings.ask_rate_limit)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.models import QuestionLog
 from handlers.commands.desk import Desk
 from handlers.settings import Settings, SettingsError
 from handlers.web import make_web
@@ -58,6 +60,22 @@ def test_an_answer_to_what_may_be_an_emergency_says_whom_to_call(client: Any) ->
     text = page(client, "上の部屋から、泣き声と怒鳴り声が毎晩聞こえます。子どもが心配です", "/answer")
     assert text.count("189（児童相談所") == 1
     assert 'class="caution"' in text
+
+
+def test_questions_of_one_visit_stand_together_under_a_name_that_tells_nobody(desk: Desk, settings: Settings) -> None:
+    web = make_web(settings, desk.sessions, desk.conversation)[0]
+    one, another, program = (web.test_client() for _ in range(3))
+    answer = one.post("/", data={"q": "放置自転車"})
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert "Expires" not in answer.headers["Set-Cookie"]  # forgotten with the browser
+    assert "Set-Cookie" not in one.post("/answer", data={"q": "駅前の自転車"}).headers
+    another.post("/answer", data={"q": "防災訓練"})
+    assert "Set-Cookie" not in program.post("/api/ask", json={"question": "防災訓練"}).headers
+    with desk.sessions() as session:
+        first, second, third, asked = session.scalars(select(QuestionLog.user).order_by(QuestionLog.id)).all()
+    assert first == second != third != ""
+    assert asked == ""
+    assert first not in answer.headers["Set-Cookie"]
 
 
 def test_the_rate_limit_is_of_each_client(desk: Desk, settings: Settings) -> None:
