@@ -18,27 +18,26 @@ _LOG = table_of(QuestionLog)
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """`key`: the answer's; `said`: good or wrong; `meant`: what was meant instead, where it was told; `user`: the
-    pseudonym of who says it, empty where the channel knows nobody: only the answer's own user may judge it."""
+    """`key`: the answer's; `said`: good or wrong; `meant`: what was meant instead, where it was told."""
 
     key: str
     said: str
     meant: str = ""
-    user: str = ""
 
 
-def record_feedback(session: Session, feedback: Feedback) -> bool:
-    """Writes feedback beside its question, in the caller's transaction; False where there is no such answer.
+def record_feedback(session: Session, feedback: Feedback, user: str | None = None) -> bool:
+    """Writes feedback beside its question, in the caller's transaction; False where there is no such answer. Where
+    others than who asked may see the key, as in a group's talk, `user` is the pseudonym of who says it: only the
+    answer's own user may judge it.
 
     Saying it again changes nothing; saying otherwise counts. A wrong answer waits for a person's review.
     """
     if not feedback.key or feedback.said not in SAID:
         return False
-    row = session.execute(
-        select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(
-            _LOG.c.answer_key == feedback.key, _LOG.c.user == feedback.user
-        )
-    ).first()
+    answer = select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(_LOG.c.answer_key == feedback.key)
+    if user is not None:
+        answer = answer.where(_LOG.c.user == user)
+    row = session.execute(answer).first()
     if row is None:
         return False
     values = {"feedback": feedback.said}

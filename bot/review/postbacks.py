@@ -22,18 +22,19 @@ _WITHIN = 9.0  # seconds for a commit
 @dataclass(frozen=True, slots=True)
 class _Vote:
     feedback: Feedback
+    user: str
     at: datetime
 
 
 def _record(session: Session, votes: Sequence[_Vote]) -> list[bool]:
     known = []
     for vote in votes:
-        said = vote.feedback
-        known.append(bool(said.user) and record_feedback(session, said))
+        said, user = vote.feedback, vote.user
+        known.append(bool(user) and record_feedback(session, said, user))
         if known[-1] and said.said == "wrong":
-            ask_meaning(session, said.user, said.key, vote.at)
+            ask_meaning(session, user, said.key, vote.at)
         elif known[-1]:
-            stop_asking(session, said.user)
+            stop_asking(session, user)
     return known
 
 
@@ -47,7 +48,7 @@ class Postbacks:
         """Records what was said, and answers it; `user` is a pseudonym. Raises TimeoutError or SQLAlchemyError where it
         could not be recorded."""
         said, key = read_feedback_data(data)
-        known = bool(key) and self._commits.run(_record, _Vote(Feedback(key, said, user=user), now), _WITHIN)
+        known = bool(key) and self._commits.run(_record, _Vote(Feedback(key, said), user, now), _WITHIN)
         if not known:
             return _reply(wording.FEEDBACK_UNKNOWN, wording.EXAMPLES)
         if said == "good":
