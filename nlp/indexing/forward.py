@@ -1,10 +1,12 @@
 """Texts as numbers: each text analysed once, kept by its hash, so that a change of one entry analyses one entry."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +22,20 @@ _GAP = "\0"  # between texts that are cut together; no normalised text has it
 Ints = NDArray[np.int64]
 
 
-def _pieces(text: str) -> Iterable[str]:
-    """A long text in pieces that one analysis takes; each but the last ends with a sentence where one does."""
-    while len(text) > LONGEST_QUESTION:
-        end = max(text.rfind(mark, 0, LONGEST_QUESTION) for mark in "。\n") + 1
-        end = end if end > LONGEST_QUESTION // 2 else LONGEST_QUESTION
-        yield text[:end]
-        text = text[end:]
-    yield text
+# Official texts say many sentences again and again: opening hours, where to ask. So it is sentences that are analysed,
+# and those of late are kept.
+_SENTENCE = re.compile(f"[^。\n]{{1,{LONGEST_QUESTION - 1}}}。?")
+_SENTENCES_KEPT = 10_000
+
+
+class _Said(NamedTuple):
+    """What a sentence or a text says: `letters`, normalised; `sounds`, its reading; the numbers of its words; the
+    numbers of their synonym groups."""
+
+    letters: str
+    sounds: str
+    words: list[int]
+    groups: list[int]
 
 
 def text_key(text: str) -> bytes:
@@ -58,6 +66,12 @@ class Table:
         from scipy.sparse import csr_array
 
         return csr_array((self.count.astype(np.float32), self.term, self.ends), shape=(len(self.ends) - 1, size))
+
+
+def _by_row(rows: Sequence[list[int]]) -> tuple[Ints, Ints]:
+    """(the row of each number, the number) of rows of numbers."""
+    row = np.repeat(np.arange(len(rows)), [len(numbers) for numbers in rows])
+    return row, np.fromiter(chain.from_iterable(rows), np.int64, len(row))
 
 
 def _count(row: Ints, term: Ints, rows: int, size: int) -> Table:
@@ -116,6 +130,7 @@ class Analysing:
         self._numbers: defaultdict[str, int] = defaultdict()
         self._numbers.default_factory = self._numbers.__len__
         self._readings: dict[str, str] = {}
+        self._sentences: dict[str, _Said] = {}
         self._places: dict[bytes, tuple[int, int]] = {}  # batch and row
         self._keys: list[list[Keys]] = [[], [], []]  # of each kind and batch
         self._tables: list[list[Table]] = [[], [], [], []]
@@ -179,39 +194,46 @@ class Analysing:
             self._readings[word] = before.vocabulary.readings[number]
         self._tables[-1].append(Table(said.ends, own.astype(np.int32)[numbers], said.count))
 
+    def _sentence(self, text: str) -> _Said:
+        known = self._sentences.get(text)
+        if known is None:
+            letters = normalise(text)
+            found = analyse(letters)
+            self._readings.update(zip(found.words, found.word_readings, strict=True))
+            words = [self._numbers[word] for word in found.words]
+            if len(self._sentences) >= _SENTENCES_KEPT:
+                self._sentences.clear()
+            known = self._sentences[text] = _Said(letters, found.reading, words, found.synonym_groups)
+        return known
+
+    def _said(self, text: str) -> _Said:
+        said = [self._sentence(sentence) for sentence in _SENTENCE.findall(text)]
+        return _Said(
+            "".join([sentence.letters for sentence in said]),
+            "".join([sentence.sounds for sentence in said]),
+            [word for sentence in said for word in sentence.words],
+            [group for sentence in said for group in sentence.groups],
+        )
+
     def _analyse(self, texts: Sequence[str]) -> None:
-        plain, read = [], []
-        piece_row, group_row, word_row = [], [], []
-        groups: list[int] = []
-        words: list[int] = []
-        for row, text in enumerate(texts):
-            for piece in _pieces(text):
-                letters = normalise(piece)
-                found = analyse(letters)
-                plain.append(letters)
-                read.append(found.reading)
-                piece_row.append(row)
-                words += map(self._numbers.__getitem__, found.words)
-                word_row += [row] * len(found.words)
-                self._readings.update(zip(found.words, found.word_readings, strict=True))
-                groups += found.synonym_groups
-                group_row += [row] * len(found.synonym_groups)
-        row_of = np.array(piece_row, np.int64)
-        spelled, spoken = (joined(_GAP.join(part)) for part in (plain, read))
+        said = [self._said(text) for text in texts]
+        spelled = joined(_GAP.join([text.letters for text in said]))
+        spoken = joined(_GAP.join([text.sounds for text in said]))
         letters_of, sounds = codes(spelled), codes(spoken)
         kana = is_hiragana(letters_of)
         # Bigrams of hiragana alone are left out: they are endings and particles, the same in every question; what a
         # kana question says is in its reading trigrams.
         pairs = (letters_of[:-1] != 0) & (letters_of[1:] != 0) & ~(kana[:-1] & kana[1:])
         threes = (sounds[:-2] != 0) & (sounds[1:-1] != 0) & (sounds[2:] != 0)
+        group_row, groups = _by_row([text.groups for text in said])
         keyed = (
-            (np.array(group_row, np.int64), synonym_key(np.array(groups, np.int64))),
-            (row_of[np.cumsum(letters_of == 0)[:-1][pairs]], bigram_keys(spelled)[pairs].astype(np.int64)),
-            (row_of[np.cumsum(sounds == 0)[:-2][threes]], trigram_keys(spoken)[threes]),
+            (group_row, synonym_key(groups)),
+            (np.cumsum(letters_of == 0)[:-1][pairs], bigram_keys(spelled)[pairs].astype(np.int64)),
+            (np.cumsum(sounds == 0)[:-2][threes], trigram_keys(spoken)[threes]),
         )
         for kind, (rows, keys) in enumerate(keyed):
             used, numbers = np.unique(keys, return_inverse=True)
             self._keys[kind].append(used)
             self._tables[kind].append(_count(rows, numbers, len(texts), len(used)))
-        said = _count(np.array(word_row, np.int64), np.array(words, np.int64), len(texts), len(self._numbers))
-        self._tables[-1].append(said)
+        word_row, words = _by_row([text.words for text in said])
+        self._tables[-1].append(_count(word_row, words, len(texts), len(self._numbers)))
