@@ -56,13 +56,20 @@ _ZERO = re.compile(r"^〇(?![〇一二三四五六七八九十])")  # a circle t
 _DRAWN = "=*~〜＊☆★◇◆♪─━■□●○▲△▼▽※"
 _DECORATED = re.compile(rf"([{_DRAWN}]{{2,}})\s*([^{_DRAWN}]{{2,30}}?)\s*[{_DRAWN}]{{2,}}$")
 _BULLET = re.compile(r"[・･\-–*•‣✓✔→⇒>➤➢＊](?!\d)\s*(?=\S)|[-ー]\s+(?=\S)")
+BRACKETS = " []【】〔〕<>〈〉《》()"
+_SIGN = "[★☆◎●○■◆◇▲△※*]"
 _TAG_WORDS = (
     r"(?:(?:令和|R|H)?\d{0,4}年?度?(?:から|より|~)?)?(?:一部)?"
     r"(?:新規|拡充|拡大|継続|重点|主要|新|拡|継|重|充実|見直し|完了|再掲|強化|レベルアップ|改善|変更|注目|廃止|統合|NEW|new|New|"
     r"リニューアル|主な取組|区独自)(?:事業|取組|施策|項目)?"
 )
-_TAG = re.compile(rf"\s*[\[【〔<〈《(]\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》)]\s*")
-_LOOSE_TAG = re.compile(r"(?:新規|拡充|継続|NEW|New)\s*[!::]\s*|(?:新規|拡充|継続|重点)\s+(?=\S)")
+_TAG = re.compile(rf"\s*[\[【〔<〈《(]\s*{_SIGN}?\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》)]\s*")
+_LOOSE_TAG = re.compile(r"(?:新規|拡充|継続|NEW|New)\s*[!::]\s*|(?:新規|拡充|継続|重点|新|拡|継|重)\s+(?=\S)")
+# Without brackets only words that end no name are tags.
+_ONE_AT_END = rf"{_SIGN}?\s*(?:(?:令和|R)?\d{{1,4}}年度(?:から|より)?)?(?:一部)?(?:新規|拡充|継続|重点|再掲|NEW|New)(?:事業|取組|施策|項目)?"
+_TAG_AT_END = re.compile(
+    rf"(?:\s+|(?={_SIGN})){_ONE_AT_END}(?:\s*[・/、,と]?\s*{_ONE_AT_END})*$|\s+{_SIGN}?(?:新|拡|継|重)(?:[・/]?(?:新|拡|継|重))*$"
+)
 _PAGE = re.compile(
     r"\s*(?:[…‥・.]{3,}|[((](?:P|p|ページ)\.?\s*(?=\d))\s*(?:P\.?)?\d{0,3}(?:ページ)?[))]?$|\s+[Pp]\.\s?\d{1,3}$"
 )
@@ -148,8 +155,8 @@ def read_marker(text: str) -> Marker:
 
 
 def is_tag(text: str) -> bool:
-    """Whether a text is no more than a tag such as 新規."""
-    return bool(re.fullmatch(_TAG_WORDS, text))
+    """Whether a text is no more than a tag such as 新規, 【重点】 or ★拡充."""
+    return bool(re.fullmatch(rf"{_SIGN}?\s*{_TAG_WORDS}", text.strip(BRACKETS)))
 
 
 def clean_title(text: str) -> str:
@@ -158,7 +165,7 @@ def clean_title(text: str) -> str:
     while True:
         rest = read_marker(text).rest
         rest = _LOOSE_TAG.sub("", _TAG.sub(" ", rest).strip(), count=1) if rest else rest
-        rest = _STAR_AT_END.sub("", rest).strip()
+        rest = _TAG_AT_END.sub("", _STAR_AT_END.sub("", rest).strip()).strip()
         if rest == text or not rest:
             break
         text = rest

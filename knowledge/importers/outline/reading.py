@@ -11,14 +11,14 @@ from knowledge.importers.facts.contacts import (
     office_at_end,
     switchboard,
 )
-from knowledge.importers.facts.markers import clean_title, read_marker
+from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, first_plan, plan_of
-from knowledge.importers.outline.rows import office_of_row, row_number
+from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
@@ -172,10 +172,10 @@ class _Reading:
         self.events.append(Found(entry, node, told=bool(told), number=part.marker.number))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
-        names = [name for name in dict(part.line.cells).get("title", "").split("\n") if name]
-        several = len(names) > 1 and all(read_marker(name).kind for name in names)
-        for name in names if several else ["".join(names)]:
-            self._single_row(node, part, section, dict(part.line.cells) | {"title": name})
+        cells = dict(part.line.cells)
+        for name, told in names_of_cell(cells.get("title", "")):
+            explanation = f"{told} {cells.get('explanation', '')}".strip()
+            self._single_row(node, part, section, cells | {"title": name, "explanation": explanation})
 
     def _single_row(self, node: Node, part: Part, section: str, cells: dict[str, str]) -> None:
         if "directory" in cells and (listed := office_of_row(cells, self.area_code)):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from knowledge.document import Office
 from knowledge.importers.facts.contacts import read_office
-from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.facts.markers import is_tag, read_marker
 
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 
@@ -33,3 +33,14 @@ def row_number(cells: Mapping[str, str]) -> int:
         read_marker(f"{cells.get('group') or cells.get('number', '')} -").number
         or read_marker(cells.get("title", "")).number
     )
+
+
+def names_of_cell(cell: str) -> list[tuple[str, str]]:
+    """(name, what is told of it) for each initiative that a cell of names holds: several that are numbered, or one,
+    which may be broken over lines and be followed by sentences about it; tags on lines of their own are left away."""
+    lines = [line for line in cell.split("\n") if line and not is_tag(line)]
+    if len(lines) > 1 and all(read_marker(line).kind and "。" not in line for line in lines):
+        return [(line, "") for line in lines]
+    sentence = next((n for n, line in enumerate(lines) if "。" in line), 0)
+    end = 1 if sentence else len(lines)
+    return [("".join(lines[:end]), "".join(lines[end:]))]

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from knowledge.importers.facts.contacts import fact_label
-from knowledge.importers.facts.markers import is_tag
+from knowledge.importers.facts.markers import BRACKETS, is_tag
 from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.tables import table_lines
@@ -58,7 +58,7 @@ def _text(tag: PageElement) -> str:
         return ""
     if tag.name in ("span", "em", "i", "b", "strong", "mark", "small"):
         if is_tag(plain(text)):
-            return f" [{text.strip()}] "
+            return f" [{plain(text).strip(BRACKETS)}] "
         if _NUMBER_ALONE.fullmatch(text.strip()):
             return f"{text} "  # a number set apart by its looks
     return text
@@ -114,8 +114,9 @@ def _is_menu(tag: Tag) -> bool:
 
 
 def _cell_text(cell: Tag) -> str:
-    """The text of a cell, what stands in paragraphs or items of its own on lines of its own."""
-    text = []
+    """The text of a cell, what stands in paragraphs or items of its own on lines of its own, as what follows a name in
+    bold letters does."""
+    text: list[str] = []
     for child in cell.children:
         part = (
             _cell_text(child)
@@ -125,6 +126,8 @@ def _cell_text(cell: Tag) -> str:
             else _text(child)
         )
         own_line = isinstance(child, Tag) and child.name in _BLOCKS
+        if isinstance(child, Tag) and child.name in ("b", "strong") and not "".join(text).strip():
+            part += "\n"
         text.append(f"\n{'・' if isinstance(child, Tag) and child.name == 'li' else ''}{part}\n" if own_line else part)
     return "".join(text)
 
