@@ -12,9 +12,10 @@ _POINT = re.compile(
     r"\s*(?P<unit>年度|年)?(?:\s*\((?:\d{4}|(?:令和|平成)(?:元|\d{1,2}))年?度?\))?"
     r"\s*(?:(?P<month>\d{1,2})月)?\s*(?:(?P<day>\d{1,2})日)?"
 )
-_TO = re.compile(r"\s*(?:から|より|[~〜～\-–—―ー至])\s*$")
-_BARE = re.compile(r"(?:から|より|[~〜～\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
-_YEARS = re.compile(r"(\d{1,2})\s*(?:か|カ|ヵ|箇)?年(?:間|計画)")
+_TO = re.compile(r"\s*(?:から|より|[~〜～→\-–—―ー至])\s*$")
+_BARE = re.compile(r"(?:から|より|[~〜～→\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
+_YEARS = re.compile(r"(\d{1,2})\s*(?:年(?:間|計画)|[かカヵヶケ箇]年)")
+_LAST_YEAR = re.compile(r"\s*を(?:計画の?)?(?:目標年[度次]|最終年度|終期)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,15 @@ def _point(match: re.Match[str]) -> _Point:
 def _in_range(match: re.Match[str], text: str) -> bool:
     """Whether a number that may be a year is an end of a range, and no part of a name such as プラン2030."""
     before, after = text[: match.start()], text[match.end() :]
-    return bool(re.match(r"\s*(?:から|より|[~〜～\-–—―ー至]\s*(?:令和|平成|R|H|\d))", after) or _TO.search(before))
+    return bool(re.match(r"\s*(?:から|より|[~〜～→\-–—―ー至]\s*(?:令和|平成|R|H|\d))", after) or _TO.search(before))
 
 
 def read_period(text: str) -> tuple[date | None, date | None]:
     """First and last day of the period that a text names; (None, None) where it names none.
 
     A fiscal year runs from April to March. Reads 令和6年度～令和8年度, 2024-2026年度, 令和6年4月～令和9年3月, R6～R8,
-    令和6年度から3年間, 令和6年度から8年度.
+    令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
+    令和8年度を目標年度とする3年間.
     """
     plain = unicodedata.normalize("NFKC", text)
     matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["era"] or _in_range(m, plain)]
@@ -66,11 +68,17 @@ def read_period(text: str) -> tuple[date | None, date | None]:
         first = _Point(first.year, fiscal and not first.month, first.month, first.day)
         if last:
             return first.first(), _Point(last.year, fiscal and not last.month, last.month, last.day).last()
+        years = _YEARS.search(plain)
+        if ends := [
+            point for point, match in zip(points, matches, strict=True) if _LAST_YEAR.match(plain, match.end())
+        ]:
+            span = int(years[1]) if years else ends[0].year - first.year + 1
+            return _Point(ends[0].year - span + 1, ends[0].fiscal, 0, 0).first(), ends[0].last()
         if bare := _BARE.search(plain, matches[0].end() - 1):
             era = matches[0]["era"]
             before = _ERA_BEFORE_FIRST[era] if era else first.year // 100 * 100
             return first.first(), _Point(before + int(bare["n"]), True, 0, 0).last()
-        if years := _YEARS.search(plain):
+        if years:
             start = first.first()
             return start, date.fromordinal(start.replace(year=start.year + int(years[1])).toordinal() - 1)
         if first.fiscal and matches[0]["unit"] == "年度":

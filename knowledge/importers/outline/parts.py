@@ -147,11 +147,11 @@ class _Sorter:
             return self._heading(line, marker)
         if marker.kind and marker.kind != "bullet":
             return self._marked(line, marker)
-        if not line.item and not marker.kind and plan_title(text) and len(text) <= LONGEST_HEADING:
-            return Part(line, "heading", marker, text, plan=True)
         announced, label, value = labelled_value(marker.rest)
         if announced and announced != "list" and label and value:
             return Part(line, "text", marker, told=value, announced=f"{announced}:")
+        if not line.item and not marker.kind and plan_title(text) and len(text) <= LONGEST_HEADING:
+            return Part(line, "heading", marker, text, plan=True)
         if announced := announces(text):
             return Part(line, "heading", marker, text, announced=announced)
         if line.gap and not line.item and len(text) <= _LONGEST_NAME and noise.about_the_plan(text):

@@ -1,11 +1,13 @@
 """Which plans a document holds, and the periods that it states for them."""
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from knowledge.document import Plan
+from knowledge.importers.facts import noise
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.titles import plan_title
@@ -13,11 +15,22 @@ from knowledge.importers.outline.levels import look_of
 from knowledge.importers.outline.parts import Part
 
 Period = tuple[date | None, date | None]
-_STATED = re.compile(r"(?:計画|取組|対象|実施|推進)?(?:の)?(?:期間|年度|年次)")
+_KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略|指針|大綱)"
+_PERIOD = r"(?<!調査)(?<!募集)(?<!受付)(?<!開催)(?<!準備)(?<!利用)期間"
+_STATED = re.compile(rf"{_PERIOD}|年度|年次")
+_NAMES_ITS_PERIOD = re.compile(rf"(?:{_KIND}|対象)の?(?:{_PERIOD}|年度)")
+_TELLS_OF_THE_PLAN = re.compile(rf"{_NAMES_ITS_PERIOD.pattern}|(?:この|本){_KIND}は")
 _ANNOUNCED = re.compile(r"を?(?:策定|改定|作成|更新|公表)しま(?:した|す)|がまとまりました|ができました")
-_RANGE = re.compile(r"[~〜～\-–—―ー]|から|より|年間|か年|カ年")
+_RANGE = re.compile(r"[~〜～\-–—―ー→]|から|より|年間|[かカヵヶケ箇]年|を目標年|を最終年")
 _ONLY_A_PERIOD = re.compile(r"^\W?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d)[^。]{3,40}$")
-_NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計")
+_NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計|実績")
+# A period in parentheses behind the name of a plan or of a time is that one's: 第2次計画(令和3年度~令和12年度).
+_BEHIND_A_NAME = re.compile(
+    rf"(?P<name>[^\s、。()「」]*(?:{_KIND}|昨年度?|前年度?|前期|前回|これまで))[」』]?\([^()]*(?:\([^()]*\)[^()]*)*\)"
+)
+_BEFORE_A_NAME = re.compile(
+    rf"[^、。]*(?:まで|年間|か年)(?:を(?:計画)?期間とする|の)(?P<name>(?:第[0-9一二三四五六七八九十]+[次期]|前|旧|[^、。\d]{{0,8}}総合)[^、。]*?{_KIND})"
+)
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
 _PLAN_PERIOD = re.compile(r"^\W?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
 _BEGINS = re.compile(r"^(?:.{0,6}(?:いつから|開始|始期|始まり)(?:日|年度|年月日)?|自)\s*:\s*")
@@ -32,7 +45,8 @@ def choose_plans(parts: Sequence[Part]) -> None:
     period stands; a title said twice opens one plan. What looks like the titles of several plans and is none is aside.
     """
     for n, part in enumerate(parts):
-        if not part.plan and part.role == "heading" and not part.announced and _has_period_below(parts, n):
+        names = part.role == "heading" and not part.announced and not noise.about_the_plan(clean_title(part.text))
+        if not part.plan and names and _has_period_below(parts, n):
             part.plan = True
     titled = [n for n, part in enumerate(parts) if part.plan]
     firm = {n for n in titled if _firm(parts, n)}
@@ -94,34 +108,57 @@ def _firm(parts: Sequence[Part], n: int) -> bool:
     )
 
 
-def stated_period(parts: Sequence[Part]) -> Period:
-    """The period that the parts below a plan's title state for it; (None, None) where they state none."""
+def _own(said: str, title: str) -> str:
+    """A sentence without the periods that it gives for other plans and times than the plan of a title."""
+
+    def _of_the_plan(match: re.Match[str]) -> str:
+        name = re.sub(r"^.*(?:である|とした|は|が|の|と|や|を)(?=第|前|旧)", "", match["name"])
+        return match[0] if re.match(rf"(?:この|本|当|新){_KIND}", name) or _same(name, title) else match["name"]
+
+    return _BEFORE_A_NAME.sub(_of_the_plan, _BEHIND_A_NAME.sub(_of_the_plan, _AS_OF.sub("", said)))
+
+
+def _statements(parts: Sequence[Part], title: str) -> Iterator[tuple[str, int]]:
+    """(a sentence that may state the period, number of its part); a label such as 計画の期間 with what follows."""
     for n, part in enumerate(parts):
-        if part.role in ("end", "row") or len(part.text) > _LONGEST_STATEMENT:
+        if part.role in ("end", "row"):
             continue
-        if n + 1 < len(parts) and _BEGINS.search(part.text) and _ENDS.search(parts[n + 1].text):
-            both = read_period(f"{_BEGINS.sub('', part.text)}~{_ENDS.sub('', parts[n + 1].text)}")
+        for said in part.text.split("。"):
+            if len(said) > _LONGEST_STATEMENT or (_NOT_OF_THE_PLAN.search(said) and not _NAMES_ITS_PERIOD.search(said)):
+                continue
+            said = _own(said, title)
+            if len(said) <= 20 and _STATED.search(said) and not read_period(said)[1] and n + 1 < len(parts):
+                said = f"{said} {_own(parts[n + 1].text, title)}"
+            yield said, n
+
+
+def stated_period(parts: Sequence[Part], title: str) -> Period:
+    """The period that the parts below a plan's title state for it: one that they call the plan's, or that stands near
+    the title as its own, before one that they only mention; (None, None) where they state none."""
+    mentioned: Period = None, None
+    for part, below in itertools.pairwise(parts):
+        if _BEGINS.search(part.text) and _ENDS.search(below.text):
+            both = read_period(f"{_BEGINS.sub('', part.text)}~{_ENDS.sub('', below.text)}")
             if both[1]:
                 return both
-        said = _AS_OF.sub("", part.text)
-        if _NOT_OF_THE_PLAN.search(said):
+    for said, n in _statements(parts, title):
+        alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said))
+        if not (_STATED.search(said) or alone) or not _RANGE.search(said):
             continue
-        if _STATED.search(said) and not read_period(said)[1] and n + 1 < len(parts) and len(said) <= 20:
-            said = f"{said} {parts[n + 1].text}"
-        if (_STATED.search(said) or (n < _NEAR and _ONLY_A_PERIOD.match(said))) and _RANGE.search(said):
-            period = read_period(said)
-            if period[1]:
-                return period
-    return None, None
+        period = read_period(said)
+        if period[1] and (alone or _TELLS_OF_THE_PLAN.search(said) or (n < _NEAR and re.search(_PERIOD, said))):
+            return period
+        mentioned = mentioned if mentioned[1] else period
+    return mentioned
 
 
 def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     """The plan of a title, with its period: a range in the title, else one stated below, else the title's year."""
     first, last = read_period(part.text)
-    if not (last and _RANGE.search(part.text)):
-        stated = stated_period(below)
-        first, last = stated if stated[1] else (first, last)
     title = title_of_plan(part)
+    if not (last and _RANGE.search(part.text)):
+        stated = stated_period(below, title)
+        first, last = stated if stated[1] else (first, last)
     whole = re.compile(rf"「(\S{{1,8}}[区市町村都道府県]{re.escape(title)})」")
     told = next((match[1] for other in below if (match := whole.search(other.text))), title)
     return Plan(told, first if last else None, last, source)
@@ -146,7 +183,7 @@ def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Pla
     title = _title_within(parts[:_TITLE_WITHIN])
     title = title or next((clean_title(part.text) for part in parts if part.line.level == 1), "")
     title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
-    first, last = stated_period(parts)
+    first, last = stated_period(parts, title)
     if not last:
         first, last = read_period(title)
     return Plan(title or source.rsplit(".", 1)[0], first, last, source)
