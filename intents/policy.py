@@ -83,10 +83,10 @@ def _decide_calmly(
     office = find_office(text, snapshot.offices)
     if office:
         return Decision("office", True, matches, office, release=snapshot.release)
-    if intent:
+    if intent and intent != "unknown":
         turned = general if intent in _TURNS_TO_GENERAL else None
         return Decision(intent, True, matches, turned, release=snapshot.release)
-    if elsewhere and elsewhere in text:
+    if intent == "unknown" or (elsewhere and elsewhere in text):
         return Decision("unknown", False, matches, general, release=snapshot.release)
     if two := second_concern(text, snapshot, today):
         return _both(two, matches, general, snapshot.release)

@@ -123,6 +123,22 @@ def test_what_may_be_an_emergency_is_answered_and_says_whom_to_call(conversation
     assert conversation.answer("放置自転車をなんとかして").caution == ""
 
 
+@pytest.mark.parametrize(
+    "question", ["地震きた", "川があふれそう", "台風が来てます。避難した方がいいですか", "津波くる!"]
+)
+def test_in_a_disaster_no_drill_is_answered_but_whom_to_call(conversation: Conversation, question: str) -> None:
+    reply = conversation.answer(question)
+    assert (reply.decision.intent, reply.decision.answered, reply.decision.perhaps) == ("unknown", False, "119")
+    assert reply.decision.office == conversation.ward.general
+
+
+@pytest.mark.parametrize(
+    "question", ["台風で川があふれたときの逃げ方を練習したい", "津波が来たらどうなるん", "地震の訓練はいつですか"]
+)
+def test_what_prepares_for_a_disaster_is_answered(conversation: Conversation, question: str) -> None:
+    assert conversation.answer(question).decision.intent == "initiative"
+
+
 def test_what_the_police_can_be_asked_about_gets_a_line_and_no_alarm(conversation: Conversation) -> None:
     reply = conversation.answer("詐欺かもしれない電話がありました")
     assert (reply.decision.service, reply.decision.perhaps) == (None, "#9110")

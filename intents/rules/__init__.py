@@ -26,6 +26,8 @@ _MEANT_WITH_ANSWER = 0.90
 # What follows a greeting is a matter of its own if it is so long (letters), and so little like small talk. Of the
 # messages in tests/questions/intents*.tsv greetings go on with 0.3 and more (but for one), matters with 0.02 and less.
 _SHORTEST_MATTER, _STILL_TALK = 5, 0.20
+# What the rules call a disaster that happens now: the plans have drills and no help for it.
+_DISASTER, _RESCUE = "disaster", "119"
 _PAUSE = re.compile(r"[。!、\n ]+")
 
 
@@ -64,10 +66,14 @@ def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
     chances = class_chances(text, analysis)
     for_the_police, by_service = chances[1], chances[2 : 2 + len(SERVICES)]
     danger, likest = sum(by_service), SERVICES[by_service.index(max(by_service))]
+    if by_rule == _DISASTER:
+        likest = _RESCUE
     if by_rule in SERVICES:
         return Meaning(service=by_rule) if danger > _DISBELIEVED else Meaning(perhaps=by_rule)
     if danger >= (_ALARMING_WITH_ANSWER if answerable else _ALARMING):
         return Meaning(service=likest)
+    if by_rule == _DISASTER:
+        return Meaning(perhaps=_RESCUE, intent="unknown")
     intent = by_rule or _likest_intent(chances[-len(INTENTS) :], answerable)
     if intent == "greeting" and _goes_on_with_a_matter(text):
         intent = None
