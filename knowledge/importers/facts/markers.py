@@ -66,9 +66,11 @@ _TAG_WORDS = (
 _TAG = re.compile(rf"\s*[\[【〔<〈《(]\s*{_SIGN}?\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》)]\s*")
 _LOOSE_TAG = re.compile(r"(?:新規|拡充|継続|NEW|New)\s*[!::]\s*|(?:新規|拡充|継続|重点|新|拡|継|重)\s+(?=\S)")
 # Without brackets only words that end no name are tags.
-_ONE_AT_END = rf"{_SIGN}?\s*(?:(?:令和|R)?\d{{1,4}}年度(?:から|より)?)?(?:一部)?(?:新規|拡充|継続|重点|再掲|NEW|New)(?:事業|取組|施策|項目)?"
+_SINCE = r"(?:(?:令和|R)?\d{1,4}年度(?:から|より)?)?"
+_ONE_AT_END = rf"{_SIGN}?\s*{_SINCE}(?:一部)?(?:新規|拡充|継続|重点|再掲|NEW|New)(?:事業|取組|施策|項目)?"
 _TAG_AT_END = re.compile(
-    rf"(?:\s+|(?={_SIGN})){_ONE_AT_END}(?:\s*[・/、,と]?\s*{_ONE_AT_END})*$|\s+{_SIGN}?(?:新|拡|継|重)(?:[・/]?(?:新|拡|継|重))*$"
+    rf"(?:\s+|(?={_SIGN})){_ONE_AT_END}(?:\s*[・/、,と]?\s*{_ONE_AT_END})*$|"
+    rf"\s+{_SIGN}?(?:新|拡|継|重)(?:[・/]?(?:新|拡|継|重))*$"
 )
 _PAGE = re.compile(
     r"\s*(?:[…‥・.]{3,}|[((](?:P|p|ページ)\.?\s*(?=\d))\s*(?:P\.?)?\d{0,3}(?:ページ)?[))]?$|\s+[Pp]\.\s?\d{1,3}$"

@@ -77,7 +77,21 @@ _ABOUT = re.compile(
     rf"(?:等|など|一覧|について|とは|に(?:あ|当)たって|にむけて|に向けて|編)?"
 )
 _THE_PLAN_IS = re.compile(
-    r"^(?:本|この|当)?(?:計画|ビジョン|方針|プラン|運営方針)(?:とは|って)|とは[?？]?$|ってなに|ってどんな|(?:委員|委員会)名簿"
+    r"^(?:本|この|当)?(?:計画|ビジョン|方針|プラン|運営方針)(?:とは|って)|とは[?？]?$|って(?:なに|何|どんな.{0,8})[?？]?$"
+)
+_BEFORE = re.compile(
+    r"^[<(【〔\[]?(?:参考|付録|(?:参考)?資料\d*|別表\d*)[>)】〕\]]?(?:\s*[:・]\s*|\s+|(?<=[>)】〕\]]))(?=\S)"
+)
+_BEHIND = re.compile(r"\s*[(〔\[][^()〔〕\[\]]*[)〕\]]$")
+_FOUND = re.compile(
+    r"(?:アンケート(?:調査)?|(?:ニーズ|意識|実態|意向|世論|満足度|利用者|住民|区民|市民|町民|来訪者)調査|ヒアリング)"
+    r"(?:の?(?:結果|概要|集計|まとめ|回答|結果の?概要)(?:から|より|では|について)?|から|より|では)$|"
+    r"(?:用語|ことば|言葉|語句|略語)の?(?:ミニ)?(?:解説|説明|意味|集|注釈|手引き?)$|"
+    r"(?:会|会議|委員|構成員|メンバー|部会)\s?(?:の\s?)?名簿$|^名簿$|"
+    r"(?:の|を取り巻く|を取りまく|をめぐる|から見た|で見る|でみる)(?:現状|状況|現況|概況|動向|現状と課題|課題と現状|推移)$|"
+    r"(?:年度|前期|前回|昨年度?|第\d+[期次])の?(?:主な)?(?:実績|成果|取組状況|進捗状況|達成状況|評価)(?:と課題|報告)?$|"
+    r"(?:策定|検討)(?:委員会|協議会|審議会|会議)(?:の?(?:委員|構成|開催状況|経過))?(?:\s+委員長.*)?$|"
+    r"^(?:数字|統計|データ|グラフ|指標)で(?:みる|見る)"
 )
 _DATED = re.compile(
     r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|(?:日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物)(?=[\s:】\])/は]|$)|"
@@ -126,5 +140,9 @@ def notice(title: str, body: str, numbered: bool = False) -> bool:
 
 
 def about_the_plan(title: str) -> bool:
-    """Whether a heading speaks of the plan itself: its aim, its period, its grounds, how it is watched."""
-    return all(_ABOUT.fullmatch(word) for word in title.split() or [title]) or bool(_THE_PLAN_IS.search(title))
+    """Whether a heading speaks of the plan itself or of what it rests on: its aim, its period, its grounds, how it is
+    watched, who made it, what people said when asked, what words mean."""
+    title = _BEHIND.sub("", _BEFORE.sub("", title)).strip()
+    if _FOUND.search(title) or _THE_PLAN_IS.search(title):
+        return True
+    return bool(title) and all(_ABOUT.fullmatch(word) for word in title.split())

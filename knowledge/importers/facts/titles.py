@@ -23,13 +23,18 @@ _ONLY_A_KIND = re.compile(
 _FOREIGN = re.compile(
     r"^(?:この|その|本|当|同|前|次|上位|関連|第\d章)|(?:を|に|が|は|する|した|的な|ための)(?:運営)?" + _KINDS + "$"
 )
+_IN_FRONT = re.compile(
+    r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*"
+)
 _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』】》](?P<tail>.*)$")
 
 
 def plan_title(text: str) -> str:
     """The plan's title in a heading that names one and says nothing else; empty where it names none."""
     text = re.sub(
-        r"^【[^】]*】(?=.)|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*", "", text
+        r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*",
+        "",
+        text,
     ).strip()
     if "。" in text or "、" in text:
         return ""

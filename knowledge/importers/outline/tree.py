@@ -149,7 +149,8 @@ def _drop_foreign(root: Node) -> None:
             continue
         contacts = [contact.text for contact in node.having("contact")]
         body = " ".join([node.body(), *(item.text for item in node.having("item")), *contacts])
-        if (noise.about_the_plan(node.title) and not node.announced) or (
+        asked = node.part.marker.number > 0 and bool(contacts)
+        if (noise.about_the_plan(node.title) and not node.announced and not asked) or (
             node.announced and any(not child.announced for child in node.children) and node.announced != "list"
         ):
             node.dropped = ABOUT_THE_PLAN
