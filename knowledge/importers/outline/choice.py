@@ -141,7 +141,13 @@ class Choice:
         names = sum(_names_something(text, self.area_code) for text in group.texts)
         if names < 0.6 * len(group.texts):
             return False
-        if group.announced * 2 > len(group.nodes) or (told + given) > 0.6 * len(group.texts):
+        if (told + given) > 0.6 * len(group.texts):
+            return True
+        asked = sum(bool(node.office or self.contacts(node)) for node in group.nodes)
+        explained = sum("。" in node.body() for node in group.nodes)
+        if told + given == 0 and group.share(asked) >= 0.5 and group.share(explained) >= 0.5:
+            return False  # what one asks about is what sentences tell of; its items are parts of it
+        if group.announced * 2 > len(group.nodes):
             return True
         if len(group.texts) < 1.5 * len(group.nodes):
             return False

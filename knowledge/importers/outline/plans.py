@@ -53,13 +53,15 @@ def choose_plans(parts: Sequence[Part]) -> None:
     looks = Counter(look_of(part) for part in parts if part.role == "heading" and not part.announced)
     alike = Counter(look_of(parts[n]) for n in titled)
     shared = {look_of(parts[n]) for n in firm if alike[look_of(parts[n])] * 2 > looks[look_of(parts[n])]}
+    firm_looks = {look_of(parts[n]) for n in firm}
+    shared_by = {n for n in titled if look_of(parts[n]) in firm_looks and _asks_below(parts, n)}
     accepted: list[str] = []
     opened: Counter[str] = Counter()
     for n in titled:
         part = parts[n]
         title = title_of_plan(part)
         marked = bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
-        if (n in firm or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
+        if (n in firm or n in shared_by or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
             accepted.append(title)
             opened[look_of(part)] += marked
             continue
@@ -82,6 +84,13 @@ def _has_period_below(parts: Sequence[Part], n: int) -> bool:
     if below is None or len(below.text) > 60 or not _PLAN_PERIOD.search(below.text):
         return False
     return bool(_RANGE.search(below.text) and read_period(below.text)[1])
+
+
+def _asks_below(parts: Sequence[Part], n: int) -> bool:
+    """Whether initiatives with their contacts stand below a heading, before the next of its look."""
+    below = list(itertools.takewhile(lambda p: p.role != "heading" or look_of(p) != look_of(parts[n]), parts[n + 1 :]))
+    heads = sum(part.role == "heading" and not part.announced for part in below)
+    return heads > 1 and sum(part.role == "contact" for part in below) > 1
 
 
 def _same(one: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, first_plan, plan_of
+from knowledge.importers.outline.repeated import mark_repeated
 from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
@@ -274,6 +275,7 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     listed = listed_offices(joined, area_code)
     parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
     choose_plans(parts)
+    mark_repeated(parts)
     take_offices_beside(parts)
     root = grow_tree(parts, area_code)
     opened = [n for n, part in enumerate(parts) if part.plan]

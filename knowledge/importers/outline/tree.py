@@ -151,7 +151,8 @@ def _drop_foreign(root: Node) -> None:
         body = " ".join([node.body(), *(item.text for item in node.having("item")), *contacts])
         asked = node.part.marker.number > 0 and bool(contacts)
         if (noise.about_the_plan(node.title) and not node.announced and not asked) or (
-            node.announced and any(not child.announced for child in node.children) and node.announced != "list"
+            node.announced not in ("", "list")
+            and any(not (child.announced or child.dropped) for child in node.children)
         ):
             node.dropped = ABOUT_THE_PLAN
         elif noise.notice(node.title, body, node.part.marker.number > 0):

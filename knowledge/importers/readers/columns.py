@@ -42,6 +42,15 @@ _KINDS = {
 }  # fmt: skip
 _NUMBER = re.compile(r"(?:No\.?|NO\.?|#|№|(?:整理|事業|取組|施策|管理)?番号|通番|連番|項番|コード|ID)", re.IGNORECASE)
 _DIVISION, _SECTION_OF_OFFICE = re.compile(r"部局?(?:名)?$"), re.compile(r"課|係|室")
+_MEASURED = re.compile(
+    r"(?:.{0,6}指標|.{0,4}項目|区分|.{0,4}目標|KPI|内容|単位|年度|(?:主な)?(?:取り?組み?|施策|事業)(?:の)?指標)(?:名|内容)?"
+)
+_OF_VALUES = re.compile(
+    r".{0,6}(?:現状|現況|基準|目標|実績|目安|計画|中間|最終|当初|直近|見込)(?:値|年度?)?(?:[(].*[)])?|"
+    r"(?:令和|平成|R|H)?(?:元|\d{1,4})年度?(?:[(].*[)])?(?:末)?(?:現状|目標|実績|基準)?値?|.{0,4}単位|増減"
+)
+_COUNTED = re.compile("指標|KPI")
+_MEASURES_SEEN = 10  # rows
 _SHORT = 18  # letters of a heading
 
 
@@ -113,6 +122,18 @@ def is_header(kinds: Sequence[str]) -> bool:
     """Whether kinds of columns are those of a table that lists initiatives."""
     known = set(kinds) - {""}
     return "title" in known and len(known) >= 2
+
+
+def is_of_measures(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows begin with the header of a table of measures: what is counted, then its values by years or as they
+    are and shall be."""
+    names = [heading_name(cell) for cell in rows[0]]
+    if not names or not _MEASURED.fullmatch(names[0]):
+        return False
+    valued = [n for n, name in enumerate(names) if n and _OF_VALUES.fullmatch(name)]
+    cells = [row[n] for row in rows[1:_MEASURES_SEEN] for n in valued if n < len(row) and row[n]]
+    counted = sum(bool(re.search(r"\d", cell)) and len(cell) <= _SHORT for cell in cells)
+    return len(valued) > (not _COUNTED.search(names[0])) and counted * 3 >= len(cells) * 2
 
 
 def tells_facts(kinds: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from knowledge.importers.facts.contacts import contact_line, fact_label
 from knowledge.importers.facts.labels import announces
@@ -11,6 +11,7 @@ from knowledge.importers.readers.columns import (
     heading_name,
     is_directory,
     is_header,
+    is_of_measures,
     label_pairs,
     tells_facts,
 )
@@ -41,6 +42,10 @@ class _Table:
         first, unnamed = (0, []) if headed else kinds_by_content(self.rows)
         levels = {} if headed or unnamed else levels_by_column(self.rows)
         while number < len(self.rows):
+            if is_of_measures(self.rows[number:]):
+                self.kinds, unnamed = [], []
+                number = yield from self._measures(number)
+                continue
             if unnamed and number == first:
                 self._begin([""] * len(unnamed), unnamed)
             if levels and len(set(self.rows[number]) - {""}) == 1:
@@ -65,9 +70,23 @@ class _Table:
 
     def _names_columns(self, number: int) -> bool:
         """Whether a row begins a table or a record, so that nothing has to be guessed."""
-        taken = bool(self._header(number)) or (number < _RECORDS_BEGIN_WITHIN and bool(self._record(number)))
+        taken = (
+            is_of_measures(self.rows[number])
+            or bool(self._header(number))
+            or (number < _RECORDS_BEGIN_WITHIN and bool(self._record(number)))
+        )
         self.kinds, self.names, self.above = [], [], []
         return taken
+
+    def _measures(self, number: int) -> Generator[Line, None, int]:
+        """The rows of a table of measures, which names no initiatives; returns the number of the row below it."""
+        width, first = sum(map(bool, self.rows[number])), number
+        while number < len(self.rows) and sum(map(bool, self.rows[number])) * 2 >= width:
+            if number > first and self._header(number):
+                break
+            yield Line(self.where(number + 1), f"指標: {_text(self.rows[number])}")
+            number += 1
+        return number
 
     def _of_outline(self, number: int, levels: dict[int, int]) -> Line:
         column, cell = next((c, cell) for c, cell in enumerate(self.rows[number]) if cell)
