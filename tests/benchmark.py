@@ -1,5 +1,6 @@
 """One question from string to reply, beside Sudachi's raw tokenising of the same strings, in one run."""
 
+import gc
 import statistics
 import tempfile
 import time
@@ -51,6 +52,7 @@ def main() -> None:
     live = _Fixed(Snapshot(document, 1, Path(tempfile.mkdtemp())))
     conversation = Conversation(live, ward, lambda: datetime(2026, 11, 24, tzinfo=zone))  # type: ignore[arg-type]
     median_microseconds(conversation.answer, texts)
+    gc.freeze()  # as a serving process does
     alone = median_microseconds(tokenise_raw, texts), median_microseconds(conversation.answer, texts)
     turns = side_by_side(tokenise_raw, conversation.answer, texts)
     for how, (raw, whole) in (("in turns", turns), ("alone", alone)):
