@@ -19,6 +19,7 @@ from knowledge.importers.readers.tables import table_lines
 _MOST_PAGES = 500
 _LONGEST_HEADING = 45  # letters
 _NEAR = 4  # points
+_BRACKET_WITHIN = 40  # letters of the next line in which a bracket left open is closed
 _MOST_LEVELS = 5  # sizes of letters above that of the text
 
 Flow = list[tuple[int, list[Piece] | list[list[str]]]]
@@ -65,7 +66,7 @@ def _head(piece: Piece) -> tuple[str, int]:
 
 def _without_number(text: str) -> str:
     """A running head without the page's number."""
-    return re.sub(r"[-–( ]*\d{1,3}(?:\s*/\s*\d{1,3})?[-–) ]*$|^[-–( ]*\d{1,3}[-–) ]*", "", text.strip()) or "0"
+    return re.sub(r"[-–( ]*\d{1,3}(?:\s*/\s*\d{1,3})?[-–) ]*$|^[-–( ]*\d{1,3}[-–) ]+", "", plain(text)) or "0"
 
 
 def _without_heads(flow: Flow, heads: set[tuple[str, int]]) -> Flow:
@@ -137,8 +138,28 @@ def _look(piece: Piece) -> tuple[float, str]:
     return piece.size, piece.font
 
 
+def _titled(flow: Flow) -> set[str]:
+    """The kinds of markers whose lines are titles of their own: where such a line ends before its column does, a text
+    that is set further in begins below it."""
+    short: Counter[str] = Counter()
+    above: Counter[str] = Counter()
+    for _, part in flow:
+        column = [piece for piece in part if isinstance(piece, Piece)]
+        edge = max((piece.right for piece in column), default=0.0)
+        for before, piece in itertools.pairwise(column):
+            kind = read_marker(plain(before.text)).kind
+            if kind and "。" not in before.text and not _is_full(before, edge):
+                short[kind] += 1
+                above[kind] += _set_in(before, piece) and not read_marker(plain(piece.text)).kind
+    return {kind for kind, count in short.items() if above[kind] > 1 and above[kind] * 3 >= count * 2}
+
+
+def _set_in(before: Piece, after: Piece) -> bool:
+    return 0.4 * before.height < after.left - before.left < 3 * before.height
+
+
 def _lines(flow: Flow, name: str) -> Iterator[Line]:
-    levels = _levels(flow)
+    levels, titled = _levels(flow), _titled(flow)
     open_line: Line | None = None
     last: Piece | None = None
     edge = 0.0
@@ -156,7 +177,7 @@ def _lines(flow: Flow, name: str) -> Iterator[Line]:
         left = min(piece.left for piece in column)
         for before, piece in itertools.pairwise([None, *column]):
             assert piece is not None
-            if open_line and last and _continues(last, piece, edge):
+            if open_line and last and _continues(last, piece, edge) and not _begins_text(last, piece, edge, titled):
                 open_line = replace(open_line, text=plain(open_line.text + piece.text))
             else:
                 if open_line:
@@ -171,13 +192,25 @@ def _lines(flow: Flow, name: str) -> Iterator[Line]:
         yield open_line
 
 
+def _is_full(piece: Piece, right_edge: float) -> bool:
+    """Whether a line fills its column."""
+    return piece.right >= right_edge - piece.height * (4 if len(piece.text.strip()) >= 12 else 1.5)
+
+
+def _begins_text(before: Piece, after: Piece, edge: float, titled: set[str]) -> bool:
+    """Whether the text below a title that happens to fill its column begins, rather than the title's second line."""
+    title = read_marker(plain(before.text)).kind in titled and "。" not in before.text
+    return title and _set_in(before, after) and (_is_full(after, edge) or after.text.rstrip().endswith("。"))
+
+
 def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     """Whether a line goes on in the next: it fills its column, ends no sentence, and nothing new begins."""
     text, new = before.text.strip(), plain(after.text)
     if re.search(r"\d-$", plain(text)) and re.match(r"\d", new):
         return True  # a number that the column's edge parts
-    full = before.right >= right_edge - before.height * (4 if len(text) >= 12 else 1.5)
     begins = bool(read_marker(new).kind) or contact_line(new, "") is not None
     alike = abs(after.size - before.size) <= 0.05 * max(after.size, before.size)
     ends = re.search(r"[。．!?」】]$", text) or contact_line(plain(text), "") is not None
-    return full and not begins and not ends and alike
+    open_bracket = plain(text).count("(") > plain(text).count(")") and ")" in new[:_BRACKET_WITHIN]
+    ends = ends and not open_bracket
+    return _is_full(before, right_edge) and not begins and not ends and alike
