@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.exchange import shipped_document
@@ -20,8 +21,9 @@ from nlp.index import Index
 from nlp.indexing.bm25 import field_frequency, inverse_document_frequency, saturation
 from nlp.indexing.build import Item, build_arrays
 from nlp.indexing.forward import Analysing
+from nlp.indexing.grouped import highest_of_each
 from nlp.indexing.stored import open_index
-from nlp.indexing.translation import learn_translation
+from nlp.indexing.translation import learn_translations
 from nlp.normalise import LONGEST_QUESTION, normalise
 
 TODAY = date(2026, 11, 24)
@@ -50,11 +52,20 @@ def test_formulas() -> None:
 
 
 def test_the_translation_model_learns_which_words_go_together() -> None:
-    pairs = [(np.array([0, 1]), np.array([5])), (np.array([0]), np.array([5])), (np.array([1, 2]), np.array([6]))]
-    chance = learn_translation(pairs, 7).toarray()
-    assert chance[0, 5] == pytest.approx(1.0)
-    assert chance[2, 6] > chance[1, 6]
-    assert np.all(chance.sum(axis=1) <= 1 + 1e-9)
+    # Three items: the first tells words 0 and 1, the second 0, the third 1 and 2; they ask 5, 5 and 6.
+    told = csr_array(([1, 1, 1, 1, 1], ([0, 0, 1, 2, 2], [0, 1, 0, 1, 2])), shape=(3, 7))
+    asked = csr_array(([1, 1, 1], ([0, 1, 2], [5, 5, 6])), shape=(3, 7))
+    from_told, from_asked = (chances.toarray() for chances in learn_translations(asked, told))
+    assert from_told[0, 5] == pytest.approx(1.0)
+    assert from_told[2, 6] > from_told[1, 6]
+    assert from_asked[5, 0] > from_asked[5, 1] > 0
+    assert np.all(from_told.sum(axis=1) <= 1 + 1e-9)
+    assert np.all(from_asked.sum(axis=1) <= 1 + 1e-9)
+
+
+def test_of_each_group_the_highest_few_are_kept() -> None:
+    group, value = np.array([2, 0, 2, 2, 0]), np.array([0.1, 0.5, 0.3, 0.2, 0.4])
+    assert highest_of_each(group, value, 2).tolist() == [1, 4, 2, 3]
 
 
 def test_words_kana_typing_errors_and_translated_words_find_their_item() -> None:

@@ -11,6 +11,7 @@ from nlp import parameters as p
 from nlp.indexing.bm25 import inverse_document_frequency
 from nlp.indexing.features import Floats, key_features, word_features
 from nlp.indexing.forward import KEY_KINDS, Forward, Table, text_key
+from nlp.indexing.grouped import ranges
 from nlp.terms import BIGRAM, READING, SYNONYM
 
 # The features of a pair of question and item; the last two come from latent factors, the others from postings.
@@ -83,7 +84,7 @@ def _postings(features: list[Any], first: int, stride: int) -> tuple[NDArray[np.
     for number in range(first, first + len(features)):
         by_term = features.pop(0).tocsc()
         length = np.diff(by_term.indptr)
-        place = np.arange(by_term.nnz) + np.repeat(free - by_term.indptr[:-1], length)
+        place = ranges(free, length)
         column[place] = by_term.indices + number * stride
         value[place] = by_term.data * np.float32(PRESCALE[number])
         free += length

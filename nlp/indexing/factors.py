@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import parameters as p
+from nlp.indexing.grouped import highest_of_each
 
 _OVERSAMPLED, _ROUNDS = 40, 3  # of the subspace iteration; more changed no figure
 _ROWS_AT_ONCE = 300  # bounds the memory of comparing items or words
@@ -41,26 +42,23 @@ def learn_factors(unit: Any) -> Latent:
     step = -(-items // p.LATENT_SAMPLE)
     sample = unit[::step]
     turned = sample.T.tocsr()
-    alike = np.empty((sample.shape[0], sample.shape[0]), np.float32)
-    for start in range(0, len(alike), _ROWS_AT_ONCE):
-        alike[start : start + _ROWS_AT_ONCE] = (sample[start : start + _ROWS_AT_ONCE] @ turned).toarray()
-    left, strength = _leading_vectors(alike, wanted)
+    left, strength = _leading_vectors(sample, turned, wanted)
     factors: Numbers = (turned @ left) / strength
     return Latent(factors, strength, unit_length(unit @ factors))
 
 
-def _leading_vectors(square: Numbers, wanted: int) -> tuple[Numbers, Numbers]:
-    """(vectors N x K, square roots of their values K, falling) of a symmetric matrix N x N without negative values.
+def _leading_vectors(rows: Any, turned: Any, wanted: int) -> tuple[Numbers, Numbers]:
+    """(left singular vectors N x K, singular values K, falling) of a sparse matrix N x W, `turned` W x N.
 
     Subspace iteration from random vectors (Halko, Martinsson & Tropp 2011, section 4.5), kept orthogonal by products of
     matrices alone: LAPACK's QR took a hundred times as long on busy cores.
     """
-    size = min(wanted + _OVERSAMPLED, len(square))
-    basis = np.random.default_rng(0).standard_normal((len(square), size), np.float32)
+    size = min(wanted + _OVERSAMPLED, rows.shape[0])
+    basis = np.random.default_rng(0).standard_normal((rows.shape[0], size), np.float32)
     for _ in range(_ROUNDS):
-        basis = _conditioned(square @ basis)
-    basis = _orthogonal(square @ basis)
-    values, vectors = np.linalg.eigh(basis.T @ (square @ basis))
+        basis = _conditioned(rows @ (turned @ basis))
+    basis = _orthogonal(rows @ (turned @ basis))
+    values, vectors = np.linalg.eigh(basis.T @ (rows @ (turned @ basis)))
     kept = np.flatnonzero(values > values[-1] * 1e-6)[::-1][:wanted]
     return basis @ vectors[:, kept], np.sqrt(values[kept])
 
@@ -85,20 +83,21 @@ def find_neighbours(latent: Latent, containing: NDArray[np.float64]) -> Any:
     """How alike two words are used, words x words: 1 for a word and itself, 0 beyond each word's nearest few."""
     from scipy.sparse import csr_array
 
-    size = len(latent.words)
-    rows, columns, values = [np.arange(size)], [np.arange(size)], [np.ones(size, np.float32)]
     common = np.flatnonzero(containing >= p.LEAST_TEXTS_OF_NEIGHBOUR) if latent.strength.size else np.zeros(0, np.intp)
     unit = unit_length(latent.words[common] * latent.strength)
-    kept = min(p.NEIGHBOURS, len(common))
+    least = p.LEAST_LIKENESS + p.LEAST_STANDING_IN * (1 - p.LEAST_LIKENESS)
+    ones, others, values = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], [np.zeros(0, np.float32)]
     for start in range(0, len(common), _ROWS_AT_ONCE):
-        alike = unit[start : start + _ROWS_AT_ONCE] @ unit.T
-        alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = 0.0
-        row, column = np.nonzero(alike > p.LEAST_LIKENESS + p.LEAST_STANDING_IN * (1 - p.LEAST_LIKENESS))
-        value = alike[row, column]
-        order = np.lexsort((-value, row))
-        row, column, value = row[order], column[order], value[order]
-        near = np.arange(len(row)) - np.searchsorted(row, row) < kept
-        rows.append(common[start + row[near]])
-        columns.append(common[column[near]])
-        values.append((value[near] - p.LEAST_LIKENESS) / (1 - p.LEAST_LIKENESS))
-    return csr_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size))
+        alike = unit[start : start + _ROWS_AT_ONCE] @ unit[start:].T
+        one, other = np.divmod(np.flatnonzero(alike > least), alike.shape[1])
+        pairs = one < other  # each pair once, and no word with itself
+        ones.append(common[start + one[pairs]])
+        others.append(common[start + other[pairs]])
+        values.append(alike[one[pairs], other[pairs]])
+    word, neighbour = np.concatenate((*ones, *others)), np.concatenate((*others, *ones))
+    value = np.concatenate((*values, *values))
+    near = highest_of_each(word, value, p.NEIGHBOURS)
+    itself = np.arange(len(latent.words))
+    likeness = np.concatenate((np.ones(len(itself)), (value[near] - p.LEAST_LIKENESS) / (1 - p.LEAST_LIKENESS)))
+    places = np.concatenate((itself, word[near])), np.concatenate((itself, neighbour[near]))
+    return csr_array((likeness.astype(np.float32), places), shape=(len(itself), len(itself)))

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from nlp import parameters as p
 from nlp.indexing.bm25 import field_frequency, saturation
 from nlp.indexing.factors import Latent, find_neighbours, learn_factors
-from nlp.indexing.translation import learn_translation
+from nlp.indexing.grouped import ranges, runs
+from nlp.indexing.translation import learn_translations
 from nlp.terms import BIGRAM
 
 _ITEMS_AT_ONCE, _VALUES_AT_ONCE = 500, 1_000_000  # bound the memory of building
@@ -69,14 +70,9 @@ def _translated(questions: Any, body: Any) -> Any:
     """A translation language model's ln(1 + s / (1 - s) * P(word | item) / P(word)), where it is worth indexing."""
     from scipy.sparse import vstack
 
-    def words(matrix: Any, row: int) -> NDArray[np.int64]:
-        return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]], dtype=np.int64)
-
-    items, size = questions.shape
+    items = questions.shape[0]
     step = max(1, items // p.MOST_TRANSLATION_PAIRS)
-    pairs = [(words(body, row), words(questions, row)) for row in range(0, items, step)]
-    from_body = learn_translation(pairs, size)
-    from_questions = learn_translation([(b, a) for a, b in pairs], size)
+    from_body, from_questions = learn_translations(questions[::step], body[::step])
     collection = np.asarray(questions.sum(axis=0) + body.sum(axis=0)).ravel()
     collection = np.maximum(collection / max(collection.sum(), 1e-12), 1e-9).astype(np.float32)
     parts = []
@@ -98,19 +94,18 @@ def _likest(body: Any, neighbours: Any, idf: Floats) -> Any:
     from scipy.sparse import csr_array, vstack
 
     by_neighbour = neighbours.tocsc()
-    size = body.shape[1]
+    first, length = by_neighbour.indptr[:-1], np.diff(by_neighbour.indptr)
     parts = []
     for start in range(0, body.shape[0], _ITEMS_AT_ONCE):
         part = body[start : start + _ITEMS_AT_ONCE]
-        first, length = by_neighbour.indptr[part.indices], np.diff(by_neighbour.indptr)[part.indices]
-        ends = np.cumsum(length)
-        place = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - length), length)
-        pair = np.repeat(_rows_of(part).astype(np.int64), length) * size + by_neighbour.indices[place]
-        value = by_neighbour.data[place]
-        order = np.lexsort((-value, pair))
-        pairs, best = np.unique(pair[order], return_index=True)
-        row, word = np.divmod(pairs, size)
-        parts.append(csr_array((value[order][best] * idf[word], (row, word)), shape=part.shape))
+        place = ranges(first[part.indices], length[part.indices])
+        row = np.repeat(_rows_of(part).astype(np.int64), length[part.indices])
+        pair = row * body.shape[1] + by_neighbour.indices[place]
+        order = pair.argsort()
+        begin, _ = runs(pair[order])
+        row, word = np.divmod(pair[order[begin]], body.shape[1])
+        alike = np.maximum.reduceat(by_neighbour.data[place[order]], begin)
+        parts.append(csr_array((alike * idf[word], (row, word)), shape=part.shape))
     return vstack(parts, format="csr")
 
 

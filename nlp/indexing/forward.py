@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.indexing.grouped import ranges
 from nlp.ngrams import joined
 from nlp.normalise import LONGEST_QUESTION, normalise
 from nlp.terms import BIGRAM, READING, SYNONYM, Keys, bigram_keys, codes, is_hiragana, synonym_key, trigram_keys
@@ -57,9 +58,8 @@ class Table:
     def rows(self, wanted: Ints) -> "Table":
         """The given texts alone, in the given order."""
         length = np.diff(self.ends)[wanted]
-        ends = np.concatenate(([0], np.cumsum(length)))
-        place = np.arange(ends[-1]) + np.repeat(self.ends[wanted] - ends[:-1], length)
-        return Table(ends, self.term[place], self.count[place])
+        place = ranges(self.ends[wanted], length)
+        return Table(np.concatenate(([0], np.cumsum(length))), self.term[place], self.count[place])
 
     def matrix(self, size: int) -> Any:
         """As a sparse matrix, texts x `size` terms."""

@@ -4,44 +4,49 @@ IBM Model 1 (Brown et al. 1993, "The Mathematics of Statistical Machine Translat
 answers by Xue, Jeon & Croft 2008, "Retrieval Models for Question and Answer Archives".
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp import parameters as p
+from nlp.indexing.grouped import highest_of_each, ranges, runs
 
-Words = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 
 
-def learn_translation(pairs: Sequence[tuple[Words, Words]], size: int) -> Any:
-    """t(target | source) as a sparse size x size matrix, rows summing to at most 1.
+def learn_translations(asked: Any, told: Any) -> tuple[Any, Any]:
+    """(t(asked word | told word), t(told word | asked word)) as sparse matrices, words x words, from the words of items
+    on two sides, sparse, items x words. Rows sum to at most 1: only the likeliest translations of a word are kept."""
+    size = asked.shape[1]
+    (asked_row, asked_word), (told_row, told_word) = _first_words(asked), _first_words(told)
+    # Each word that an item tells beside each that it asks, pairs of the same two words one after the other.
+    length = np.bincount(asked_row, minlength=asked.shape[0])[told_row]
+    told_at = np.repeat(np.arange(len(told_row)), length)
+    asked_at = ranges(np.searchsorted(asked_row, told_row), length)
+    pair = told_word[told_at] * size + asked_word[asked_at]
+    order = pair.argsort()
+    pair, told_at, asked_at = pair[order], told_at[order], asked_at[order]
+    begin, entry = runs(pair)
+    told_word, asked_word = np.divmod(pair[begin], size)
+    return _learn(told_word, asked_word, entry, asked_at, size), _learn(asked_word, told_word, entry, told_at, size)
 
-    `pairs`: (source words, target words) as numbers below `size`. Only the likeliest translations of a word are kept.
-    """
+
+def _first_words(side: Any) -> tuple[Numbers, Numbers]:
+    """(item, word) of the first words of each item."""
+    length = np.minimum(np.diff(side.indptr), p.LONGEST_TRANSLATION_SIDE)
+    return np.repeat(np.arange(len(length)), length), side.indices[ranges(side.indptr[:-1], length)].astype(np.int64)
+
+
+def _learn(source: Numbers, target: Numbers, entry: Numbers, place: Numbers, size: int) -> Any:
+    """t(target | source) of pairs of words; of each time that a pair stands together, `entry` is the pair's number and
+    `place` that of the target among all words that stand in items."""
     from scipy.sparse import csr_array
 
-    kept = [(s[: p.LONGEST_TRANSLATION_SIDE], t[: p.LONGEST_TRANSLATION_SIDE]) for s, t in pairs]
-    kept = [(np.unique(s), t) for s, t in kept if len(s) and len(t)]
-    if not kept:
-        return csr_array((size, size))
-    pairs_of_words = np.concatenate([np.add.outer(s * size, t).ravel() for s, t in kept])
-    offsets = np.cumsum([0, *(len(t) for _, t in kept)])
-    place = np.concatenate(
-        [np.tile(np.arange(o, o + len(t), dtype=np.int32), len(s)) for (s, t), o in zip(kept, offsets, strict=False)]
-    )
-    keys, entry = np.unique(pairs_of_words, return_inverse=True)
-    del pairs_of_words
-    entry = entry.astype(np.int32)
-    source = keys // size
-    chance = np.ones(len(keys))
+    chance = np.ones(len(source))
     for _ in range(p.TRANSLATION_ROUNDS):
-        each = chance[entry]
-        each /= np.bincount(place, each)[place]
-        expected = np.bincount(entry, each, len(keys))
-        chance = expected / np.bincount(source, expected, size)[source]
-    order = np.lexsort((-chance, source))
-    rank = np.arange(len(order)) - np.searchsorted(source[order], source[order])
-    best = order[(rank < p.TRANSLATIONS_KEPT) & (chance[order] > p.LEAST_TRANSLATION)]
-    return csr_array((chance[best], (source[best], keys[best] % size)), shape=(size, size))
+        chance *= np.bincount(entry, 1 / np.bincount(place, chance[entry])[place])
+        chance /= np.bincount(source, chance)[source]
+    likely = np.flatnonzero(chance > p.LEAST_TRANSLATION)
+    best = likely[highest_of_each(source[likely], chance[likely], p.TRANSLATIONS_KEPT)]
+    return csr_array((chance[best], (source[best], target[best])), shape=(size, size))
