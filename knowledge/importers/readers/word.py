@@ -1,15 +1,21 @@
 """Word documents into lines."""
 
 import io
+import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from knowledge.importers.facts.markers import is_tag
 from knowledge.importers.readers.lines import Line, plain, plain_cell
+from knowledge.importers.readers.numbering import Numbering
 from knowledge.importers.readers.tables import table_lines
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
 _LONGEST_HEADING = 45
+_BODY_TEXT = 9  # as a level of an outline
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _UNSEEN = {
     "rt", "del", "moveFrom", "drawing", "pict", "AlternateContent", "object", "tbl", "pPr", "rPr", "sdtPr", "instrText",
@@ -33,38 +39,89 @@ def _text(element: Any) -> str:
     return "".join(text)
 
 
-def _style_level(paragraph: Any) -> int:
-    """The level that a paragraph's style gives it: 1 for the title, 0 for body text."""
+def _level(paragraph: Any) -> int:
+    """The level that a paragraph's style or outline gives it: 1 for the title, 0 for body text."""
+    from docx.oxml.ns import qn
+
     style = paragraph.style
+    outlines = [paragraph._p.pPr]
     while style is not None:
         name = style.name or ""
         if match := _HEADING.search(name):
             return int(match[1]) + 1
         if name.lower() in ("title", "表題"):
             return 1
+        outlines.append(style.element.pPr)
         style = style.base_style
-    return 0
+    levels = [pPr.find(qn("w:outlineLvl")) for pPr in outlines if pPr is not None]
+    level = next((int(found.get(qn("w:val"))) for found in levels if found is not None), _BODY_TEXT)
+    return level + 2 if level < _BODY_TEXT else 0
 
 
-def _look(paragraph: Any) -> tuple[float, bool]:
-    """(size in points or 0, whether all of it is bold)."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Letters that are set alike: their size in points or 0 where nothing says it, and whether they are bold."""
+
+    text: str
+    size: float
+    bold: bool
+
+
+def _style_chain(style: Any) -> Iterator[Any]:
+    while style is not None:
+        yield style
+        style = style.base_style
+
+
+def _printed(paragraph: Any) -> list[list[_Run]]:
+    """The lines of a paragraph, each in runs."""
     from docx.oxml.ns import qn
     from docx.text.run import Run
 
-    unseen = (qn("w:rt"), qn("w:txbxContent"))
-    runs = [
-        Run(run, paragraph)
-        for run in paragraph._p.iter(qn("w:r"))
-        if _text(run).strip() and not any(above.tag in unseen for above in run.iterancestors())
-    ]
-    sizes = [run.font.size.pt for run in runs if run.font.size]
-    bold = bool(runs) and all(run.bold or (run.style is not None and run.style.font.bold) for run in runs)
-    return (max(sizes) if sizes else 0.0), bold
+    lines: list[list[_Run]] = [[]]
+    for element in paragraph._p.iter(qn("w:r")):
+        above = list(itertools.takewhile(lambda e: e is not paragraph._p, element.iterancestors()))
+        if any(e.tag == qn("w:r") or e.tag.rsplit("}", 1)[-1] in _UNSEEN for e in above):
+            continue
+        run = Run(element, paragraph)
+        fonts = [run.font, *(style.font for style in (*_style_chain(run.style), *_style_chain(paragraph.style)))]
+        size = next((font.size.pt for font in fonts if font.size), 0.0)
+        bold = bool(next((font.bold for font in fonts if font.bold is not None), False))
+        for number, text in enumerate(_text(element).split("\n")):
+            if number:
+                lines.append([])
+            lines[-1].append(_Run(text, size, bold))
+    return lines
 
 
-def _is_list(paragraph: Any) -> bool:
-    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
-    return numbered or "list" in (paragraph.style.name or "").lower() or "箇条書き" in (paragraph.style.name or "")
+def _line_text(runs: Sequence[_Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def _look(runs: Sequence[_Run]) -> tuple[float, bool]:
+    """(size in points or 0, whether all of it is bold)."""
+    seen = [run for run in runs if run.text.strip()]
+    return max((run.size for run in seen), default=0.0), bool(seen) and all(run.bold for run in seen)
+
+
+def _name_parted(runs: Sequence[_Run]) -> str:
+    """The text of an item, with a colon between the name in bold letters that it begins with and what is told of it."""
+    seen = [run for run in runs if run.text.strip()]
+    first = (
+        1
+        if len(seen) > 1 and not seen[0].bold and (is_tag(plain(seen[0].text)) or len(plain(seen[0].text)) == 1)
+        else 0
+    )
+    end = next((n for n, run in enumerate(seen) if n >= first and not run.bold), len(seen))
+    name, told = _line_text(seen[:end]), _line_text(seen[end:])
+    if first < end < len(seen) and len(plain(name)) <= _LONGEST_HEADING and told[0].isspace():
+        return f"{name}:{told}"
+    return _line_text(runs)
+
+
+def _is_list_style(paragraph: Any) -> bool:
+    name = paragraph.style.name or ""
+    return "list" in name.lower() or "箇条書き" in name
 
 
 def _parts(holder: Any, document: Any) -> Iterator[Any]:
@@ -113,49 +170,42 @@ def word_lines(data: bytes, name: str) -> list[Line]:
     import docx
 
     document = docx.Document(io.BytesIO(data))
-    styled = any(_style_level(p) > 1 for p in document.paragraphs)
-    sizes = sorted(
-        {
-            size
-            for p in document.paragraphs
-            if (text := _text(p._p)).strip() and len(text) <= _LONGEST_HEADING and "。" not in text
-            for size, bold in [_look(p)]
-            if size or bold
-        },
-        reverse=True,
-    )
-    body = _body_size(document)
-    return list(_lines(document, name, styled, [size for size in sizes if size > body], body))
+    styled = any(_level(p) > 1 for p in document.paragraphs)
+    lines = [runs for p in document.paragraphs for runs in _printed(p) if _line_text(runs).strip()]
+    letters: Counter[float] = Counter()
+    for runs in lines:
+        letters[_look(runs)[0]] += len(_line_text(runs))
+    body = letters.most_common(1)[0][0] if letters else 0.0
+    sizes = {_look(runs)[0] for runs in lines if _may_head(plain(_line_text(runs)))}
+    return list(_lines(document, name, styled, sorted((size for size in sizes if size > body), reverse=True), body))
 
 
-def _body_size(document: Any) -> float:
-    """The size in which most letters are set; 0 where the document does not say."""
-    letters: dict[float, int] = {}
-    for paragraph in document.paragraphs:
-        size, _ = _look(paragraph)
-        letters[size] = letters.get(size, 0) + len(_text(paragraph._p))
-    return max(letters, key=lambda size: letters[size]) if letters else 0.0
+def _may_head(text: str) -> bool:
+    return len(text) <= _LONGEST_HEADING and "。" not in text
 
 
 def _lines(document: Any, name: str, styled: bool, larger: list[float], body: float) -> Iterator[Line]:
     from docx.table import Table
 
-    number = 0
-    for part in _parts(document.element.body, document._body):
-        number += 1
+    numbering = Numbering(document)
+    for number, part in enumerate(_parts(document.element.body, document._body), 1):
         where = f"{name} {number}番目の段落"
         if isinstance(part, Table):
             yield from _table(part, where)
             continue
-        level = _style_level(part)
-        for text in _text(part._p).splitlines() or [""]:
-            cleaned = plain(text)
-            if not cleaned:
+        styled_level, (listed, label) = _level(part), numbering.before(part)
+        listed = listed or _is_list_style(part)
+        for runs in _printed(part):
+            level, text = styled_level, _line_text(runs)
+            if not plain(text):
                 continue
-            if not level and not styled and len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned:
-                size, bold = _look(part)
+            if not level and not styled and _may_head(plain(text)):
+                size, bold = _look(runs)
                 if size in larger:
                     level = larger.index(size) + 1
                 elif bold and (size == body or not size):
                     level = len(larger) + 1
-            yield Line(where, cleaned, level=level, item=not level and _is_list(part))
+            item = listed and not level
+            cleaned = plain(f"{label} {_name_parted(runs) if item else text}")
+            yield Line(where, cleaned, level=level, item=item)
+            label = ""
