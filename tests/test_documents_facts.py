@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.document import Document
+from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.plans import read_plan_document
+from knowledge.importers.readers.lines import plain
 
 FIVE_YEARS = date(2025, 4, 1), date(2030, 3, 31)
 
@@ -62,3 +64,65 @@ def test_a_plans_period_is_its_own(tmp_path: Path, above: tuple[str, ...]) -> No
 )
 def test_periods_told_in_words(text: str) -> None:
     assert read_period(text) == FIVE_YEARS
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("担当:緑政課[公園] 3階⑤番 ☎06-1234-5678", ("緑政課[公園]", "3階", "⑤番", "06-1234-5678")),
+        ("【緑政課 3階⑤番窓口 ☎内線3344】", ("緑政課", "3階", "⑤番", "内線3344")),
+        ("担当:緑政課(代表06-9999-0000 内線3344、直通06-1234-5678)", ("緑政課", "", "", "06-1234-5678")),
+        ("担当 緑政課 電話06.1234.5678", ("緑政課", "", "", "06-1234-5678")),
+        ("問合せ:同じく、緑政課(3階)", ("緑政課", "3階", "", "")),
+        ("問 上の3件とも 緑政課(3階) ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
+        ("柱Ⅱの担当(個別に記載のあるものを除く):緑政課 3階", ("緑政課", "3階", "", "")),
+        ("※印の取組を除き、緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
+        ("以上の取組はすべて緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
+        ("このページの問い合わせは、緑政課広報係(TEL1234-5678)まで", ("緑政課広報係", "", "", "06-1234-5678")),
+    ],
+)
+def test_the_name_of_an_office_stands_clean(text: str, facts: tuple[str, ...]) -> None:
+    office = contact_line(plain(text), "06")
+    assert office is not None
+    assert (office.name, office.floor, office.counter, office.phone) == facts
+
+
+def _offices(folder: Path, *lines: str) -> dict[str, str]:
+    """Title → office, floor and number of the initiatives of a text."""
+    text = "\n".join(("若宮区みどりの計画(令和7年度~令和11年度)", *lines))
+    (folder / "page.txt").write_text(text, encoding="utf-8")
+    entries = read_plan_document(folder / "page.txt", "06").entries
+    return {e.title: f"{e.office.name} {e.office.floor} {e.office.phone}" if e.office else "" for e in entries}
+
+
+GREEN, WATER, ART = "緑政課 3階 06-1234-5678", "水辺課 2階 06-1234-9999", "文化課 1階 06-1234-0000"
+_FIRST = ("", "≪柱1≫ みどりを増やす", "◎苗木の配布", "苗木を配ります。", "◎花壇の手入れ", "花壇を守ります。")
+_SECOND = ("", "≪柱2≫ 水辺に親しむ", "◎川の観察会", "川の生き物を調べます。", "◎水門の見学", "水門を開けます。")
+
+
+def test_a_contact_of_a_part_is_everyones_but_those_with_their_own(tmp_path: Path) -> None:
+    for said in ("この柱の取組は、※印のものを除き、緑政課(3階、", "※柱1の担当は、いずれも緑政課(3階、"):
+        contact = (said, "☎1234-5678)です。")
+        own = ("◎水やり隊※", "水をまきます。", "※問 文化課(1階) ☎1234-0000")
+        second = (*_SECOND, "問 柱2は2つとも 水辺課(2階) ☎1234-9999")
+        assert _offices(tmp_path, *_FIRST[:2], *contact, *_FIRST[2:], *own, *second) == {
+            "苗木の配布": GREEN,
+            "花壇の手入れ": GREEN,
+            "水やり隊": ART,
+            "川の観察会": WATER,
+            "水門の見学": WATER,
+        }
+
+
+def test_contacts_name_the_parts_that_they_are_meant_for_by_number(tmp_path: Path) -> None:
+    asked = ("", "柱1の担当:緑政課 3階 電話1234-5678", "柱2の取組の問い合わせ先:水辺課 2階 電話1234-9999")
+    assert list(_offices(tmp_path, *_FIRST, *_SECOND, *asked).values()) == [GREEN, GREEN, WATER, WATER]
+    both = ("", "柱1・柱2の担当:緑政課 3階 電話1234-5678")
+    assert list(_offices(tmp_path, *_FIRST, *_SECOND, *both).values()) == [GREEN] * 4
+
+
+def test_a_contact_that_is_the_one_before_is_given_in_full(tmp_path: Path) -> None:
+    own = ("問 緑政課(3階) ☎1234-5678",)
+    for same in ("問 同上", "問 緑政課(場所・電話とも前の項目と同じ)", "担当:上の取組と同じです。"):
+        read = _offices(tmp_path, *_FIRST[:4], *own, *_FIRST[4:], same, *_SECOND, "問 水辺課(2階) ☎1234-9999")
+        assert list(read.values()) == [GREEN, GREEN, WATER, WATER]

@@ -54,9 +54,10 @@ def fiscal_period(text: str) -> tuple[date | None, date | None]:
 
 
 def whole_phone(printed: str, area_code: str) -> str:
-    """A printed number with its area code: 6915-9173 → 06-6915-9173; one that has its code stays."""
+    """A printed number with its area code: 6915-9173 → 06-6915-9173; a whole one and an extension stay."""
     digits = re.sub(r"[()]", "-", unicodedata.normalize("NFKC", printed)).strip("-")
-    return digits if digits.startswith("0") or not area_code else f"{area_code}-{digits}"
+    alone = digits.startswith(("0", "内線")) or not area_code
+    return digits if alone else f"{area_code}-{digits}"
 
 
 @dataclass(slots=True)

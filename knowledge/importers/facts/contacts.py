@@ -5,16 +5,15 @@ import re
 from dataclasses import replace
 
 from knowledge.document import Entry, Office
-from knowledge.importers.facts.reach import LABEL_WORD, follows_reach, names_a_reach, read_reach
+from knowledge.importers.facts.reach import ASKED, LABEL_WORD, bare_contact, names_a_reach, read_reach
 from knowledge.importers.readers.lines import Line
 
 _OPENING = r"[^\w\s]*"
 _LABEL = re.compile(
-    rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について)\s*)?"
-    rf"(?:{LABEL_WORD}|(?:申・)?問(?=\s*[:/]|\s)|問(?=[^\s、。]{{2,16}}[課係室所]\W)|(?<=[【\[(])(?:申・)?[問担](?=[】\])]))"
+    rf"^{_OPENING}\s*(?:(?:この|以上|上記|[0-9①-⑳][0-9①-⑳~\-・、]*)[^\s:()。]{{0,12}}?(?:の|に関する|について)\s*|"
+    rf"[^\s:()。、]{{2,24}}?(?:の|に関する|についての?)(?={ASKED}))?(?:{LABEL_WORD}|(?:申・)?問(?=\s*[:/]|\s)|問(?=[^\s、。]{{2,16}}[課係室所]\W)|(?<=[【\[(])(?:申・)?[問担](?=[】\])]))"
     r"(?!の)\s*[】〕\])>》」]*\s*(?:は|[:/／・…‥.─-]+)?\s*(?=\S)"
 )
-_ENCLOSED = re.compile(r"[(\[〔<〈《]\s*([^()\[\]〔〕<>〈〉《》]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》]*)*)[)\]〕>〉》]")
 _LABEL_ONLY = re.compile(
     rf"^{_OPENING}\s*(?:(?:(?:この|本|当)[^\s:。]{{0,12}}?(?:の|へ)|[^\s:。]{{1,14}}?(?:に関する|について(?:の)?))\s*)?{LABEL_WORD}\s*[】〕\])>》」]*\s*:?$"
 )
@@ -32,14 +31,18 @@ _FACT_IN_BRACKETS = re.compile(
     r"[【\[〔]\s*(?:電話(?:番号)?|TEL|窓口|場所|階|所在地?|直通)\s*[】\]〕]\s*:?", re.IGNORECASE
 )
 _MAIL = re.compile(r"(?:(?:E-?|電子)?メール(?:アドレス)?|Email|✉)?\s*:?\s*[\w.+-]+@[\w.-]+|https?://\S+", re.IGNORECASE)
-_EXTENSION = re.compile(r"[(]?\s*内線\s*[::]?\s*[\d\-・,、]+\s*[)]?")
-_PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
+_EXTENSION = re.compile(r"[(]?\s*内線(?:番号)?\s*[::]?\s*(?P<number>\d{2,6})?[\d\-・,、]*\s*[)]?")
+PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
 _PHONE = re.compile(
-    rf"(?:[(]?{_PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"
+    rf"(?:[(]?{PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"
     r"(?P<number>0\d{1,4}\(\d{1,4}\)\d{3,4}|"
-    r"\(?0\d{1,4}\)?[\- ]?\(?\d{1,4}\)?[\- ]\d{3,4}|0\d{9,10}|\d{2,4}[-・局]\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
+    r"\(?0\d{1,4}\)?[\-. ]?\(?\d{1,4}\)?[\-. ]\d{3,4}|0\d{9,10}|\d{2,4}[-・局]\d{4}|\(\d{2,4}\)\d{4})(?![\d\-])\s*[)]?"
 )
-_CUT_NUMBER = re.compile(rf"{_PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
+_DIRECT = re.compile(
+    rf"(?:直通(?:電話)?\s*[::.]?\s*{_PHONE.pattern}|"
+    rf"{_PHONE.pattern.replace('<number>', '<direct>')}\s*[(]?直通(?!\s*[:.]?\s*[\d(]))"
+)
+_PHONE_WORDS = re.compile(r"(?:代表|直通)(?:電話|番号)?\s*:?(?=\s|[)、,/]|$)|(?<=\()\s*(?:代表|直通)")
 _BUILDING = (
     r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
     r"(?<=[\s(/])[^\s()0-9、。:/]{0,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場)"
@@ -65,7 +68,12 @@ _PLACED = re.compile(
 _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|委員会|保健所|事務所)(?:[(][^)]*[)])?")
 _HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|グループ|事務局)(?:[(][^)]*[)])?$")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
-_AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,10}(0\d{1,4})")
+_AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,30}(0\d{1,4})")
+_IN_CHARGE = re.compile(r"が(?:担当|お答え)(?:です|します|して(?:い|おり)ます)。?$")
+_CLOSES = re.compile(
+    r"(?<=[)\d課係室局所署館会当口番階ー])\s*(?:です|(?:が|で)(?:担当|対応|受け付け)(?:です|します|して(?:い|おり)ます)?|"
+    r"(?:へ|まで)(?:どうぞ|(?:お問い?合わせ|ご?連絡|お?電話|ご?相談)(?:を|して)?ください)?)[。 ]*$"
+)
 _SWITCHBOARD = re.compile(
     r"(?:電話|番号|直通)[^。\n]{0,10}(?:空欄|空白|ない|無い|なし)[^。\n]{0,14}代表[^。\d\n]{0,10}(?P<number>0\d{1,4}-\d{1,4}-\d{3,4})"
 )
@@ -94,7 +102,7 @@ def area_code_of(text: str) -> str:
 
 def whole_number(printed: str, area_code: str) -> str:
     """A printed number with hyphens; a local one with the area code, where that makes ten digits of it."""
-    number = re.sub(r"[()\s・局]+", "-", printed).strip("-")
+    number = re.sub(r"[()\s・局.]+", "-", printed).strip("-")
     number = re.sub(r"-+", "-", number)
     digits = number.replace("-", "")
     if digits.startswith("0") or not area_code or len(area_code + digits) != 10:
@@ -113,58 +121,68 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
 
     `labelled`: the text stands where only an office can stand, so a name alone is enough.
     """
-    text = _MAIL.sub(" ", _FACT_IN_BRACKETS.sub(" ", text))
+    text = _CLOSES.sub("", _MAIL.sub(" ", _FACT_IN_BRACKETS.sub(" ", text)))
+    extension = _EXTENSION.search(text)
     rest = _INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
-    phone = _PHONE.search(rest)
-    rest = rest[: phone.start()] + " " + rest[phone.end() :] if phone else rest
+    phone = _DIRECT.search(rest) or _PHONE.search(rest)
+    rest = _PHONE_WORDS.sub(" ", _PHONE.sub(" ", rest)) if phone else rest
     place = _PLACE.search(rest)
     if place:  # a building, floor or counter in parentheses is no part of the name
         rest = f"{rest[: place.start()]} {place['inside']} {rest[place.end() :]}"
     floor, rest = _first(_FLOOR, rest)
     counter, rest = _first(_COUNTER, rest)
     rest = re.sub(
-        rf"{_PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:|\s{_PLACE_LABEL}(?=\s)", " ", rest
+        rf"{PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:|\s{_PLACE_LABEL}(?=\s)", " ", rest
     )
+    rest = re.sub(r"^\W*(?:同じく|引き続き)[、,]\s*", "", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
-    name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*", "", name.strip()))
+    name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*|^(?:同じく|引き続き)\s+", "", name.strip()))
     name = re.sub(r"\(\d{2,5}\)$|\s*(?:ほか|他|等|など)$", "", name.strip())  # an extension without its name; others
-    name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|[]【】〔〕「」"))
-    facts = sum(map(bool, (phone, floor, counter)))
+    name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|【】「」"))
+    facts = sum(map(bool, (phone or extension, floor, counter)))
     if not name or len(name) > 40 or "。" in name:
         return None
     if not (facts and (labelled or _OFFICE_IN_NAME.search(name))) and not (labelled and _OFFICE_END.search(name)):
         return None
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"
-    number = whole_number(phone["number"], area_code) if phone else ""
+    number = whole_number(phone.groupdict().get("direct") or phone["number"], area_code) if phone else ""
+    if not number and extension and extension["number"]:
+        number = f"内線{extension['number']}"
     return Office(name, _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, number)
 
 
+_PAIRS = (("(", ")"), ("[", "]"), ("〔", "〕"), ("<", ">"))
 _TRIM_OPEN = " 　、。,:;・/／-~|"
 
 
 def _balanced(name: str) -> str:
     """A name without a parenthesis that lost its partner."""
     name = name.strip()
-    if name.count("(") < name.count(")"):
-        name = name.rstrip(")").strip()
-    if name.count("(") > name.count(")"):
-        name = name.rsplit("(", 1)[0].strip()
+    for opens, closes in _PAIRS:
+        name = name[1:-1].strip() if name.startswith(opens) and name.endswith(closes) else name
+        if name.count(opens) < name.count(closes):
+            name = name.strip(closes).strip()
+        if name.count(opens) > name.count(closes):
+            name = name.rsplit(opens, 1)[0].strip()
     return name
 
 
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
     _, text = read_reach(text)
-    if enclosed := _ENCLOSED.fullmatch(text):
-        text = enclosed[1]
+    text = bare_contact(text)
     label = _LABEL.match(text)
     if label:
         return read_office(text[label.end() :], area_code, labelled=True)
     if _PLACED.fullmatch(text):
         return read_office(text, area_code, labelled=True)
-    if len(text) > 80 or "。" in text or not _PHONE.search(_FAX.sub(" ", text)):
+    reached = _PHONE.search(_FAX.sub(" ", text)) or _EXTENSION.search(text)
+    in_charge = _IN_CHARGE.search(text)
+    if in_charge and "。" not in text[: in_charge.start()] and len(text) <= 80:
+        return read_office(text, area_code, labelled=True)
+    if len(text) > 80 or "。" in text or not reached:
         return None
     inside = _LABEL_INSIDE.search(text)
     if inside and text[: inside.start()].strip(_TRIM):
@@ -172,56 +190,40 @@ def contact_line(text: str, area_code: str) -> Office | None:
     return read_office(text, area_code)
 
 
-def _is_part(text: str) -> bool:
+def has_phone(text: str) -> bool:
+    """Whether a number to call stands in a text."""
+    return bool(_PHONE.search(_FAX.sub(" ", text)))
+
+
+def waits_for_value(text: str) -> bool:
+    """Whether a line is the label of a contact alone, so that its office stands below."""
+    return bool(_LABEL_ONLY.match(text)) or names_a_reach(text)
+
+
+def contact_value(text: str) -> tuple[str, str]:
+    """(the label of a contact, what stands behind it); no label: ("", the text)."""
+    label = _LABEL.match(text)
+    return (text[: label.end()], text[label.end() :]) if label else ("", text)
+
+
+def only_facts(text: str) -> bool:
     """Whether a line is only a number, a floor or a counter."""
     rest = text
     for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
         rest = pattern.sub(" ", rest)
-    return rest != text and not re.sub(rf"{_PHONE_MARK}|{_PLACE_LABEL}|番号|窓口|[:()、・/\s]", "", rest)
+    return rest != text and not re.sub(rf"{PHONE_MARK}|{_PLACE_LABEL}|番号|窓口|[:()、・/\s]", "", rest)
 
 
 def office_named(title: str, facts: str, area_code: str) -> Office | None:
     """The office that a heading is the name of, with the place and number in the line below it; None for others."""
-    if len(title) > 20 or not _HEADS_GROUP.search(title) or not _is_part(facts):
+    if len(title) > 20 or not _HEADS_GROUP.search(title) or not only_facts(facts):
         return None
     return read_office(f"{title} {facts}", area_code, labelled=True)
 
 
-def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
-    """Whether a number stands right above the office that it belongs to, which has none."""
-    if number.level or number.cells or not _is_part(number.text) or not _PHONE.search(_FAX.sub(" ", number.text)):
-        return False
-    office = contact_line(line.text, area_code)
-    return office is not None and not office.phone
-
-
 def fact_label(text: str) -> bool:
     """Whether a text is the name of a fact (whom to ask, number, place, period), not of an initiative."""
-    return bool(_LABEL_ONLY.match(text) or _FACT_LABEL.match(text)) or names_a_reach(text)
-
-
-def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
-    """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
-    joined: list[Line] = []
-    label = False  # whether the last line is a label that still waits for its office
-    for line in lines:
-        last = joined[-1] if joined else None
-        loose = not line.level and not line.cells
-        if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
-            joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
-            label = False
-        elif last and loose and not label and _is_part(line.text) and contact_line(last.text, area_code):
-            joined[-1] = replace(last, text=f"{last.text} {line.text}")
-        elif last and loose and _CUT_NUMBER.search(last.text) and re.match(r"-\d{4}(?!\d)", line.text):
-            joined[-1] = replace(last, text=last.text + line.text)
-        elif last and loose and follows_reach(last.text, line.text) and re.search(r"\d階|\d-?\d{4}", line.text):
-            joined.append(replace(line, text=f"担当: {line.text}"))
-        elif last and loose and _waits_for_office(last, line, area_code):
-            joined[-1] = replace(line, text=f"{line.text} {last.text}")
-        else:
-            joined.append(line)
-            label = (bool(_LABEL_ONLY.match(line.text)) or names_a_reach(line.text)) and not line.cells
-    return joined
+    return waits_for_value(text) or bool(_FACT_LABEL.match(text))
 
 
 def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
@@ -263,7 +265,7 @@ def _offices_in(line: Line, area_code: str) -> list[Office]:
     for piece in re.split(r"[、,;] ?", line.text) if not line.cells and ":" in line.text else ():
         names, _, facts = piece.rpartition(":")
         named = re.split(r"[・/]", re.split(r"[\s:]", names)[-1])
-        if not _is_part(facts) or not all(_OFFICE_END.search(name) for name in named):
+        if not only_facts(facts) or not all(_OFFICE_END.search(name) for name in named):
             return []
         offices += [o for name in named if (o := read_office(f"{name} {facts}", area_code, labelled=True))]
     return offices if len(offices) > 1 else []

@@ -99,7 +99,8 @@ class Marker:
 _TITLE_LABEL = re.compile(r"(?:大?タイトル|大?見出し|表題|題名|件名)\s*(?::\s*|\s)(?=\S)")
 
 
-def _number(printed: str) -> int:
+def marker_number(printed: str) -> int:
+    """The last number in a marker's; 0 for another text."""
     last = re.split(r"[\-.の(]", printed.rstrip(")"))[-1].strip()
     return int(last) if last.isascii() and last.isdigit() else _VALUES.get(last, 0)
 
@@ -112,11 +113,11 @@ def _by_word(text: str) -> Marker | None:
     """A marker with a word in it: 第1章, 基本目標1, 施策の方向2-1, 事業名:."""
     if match := _CHAPTER.match(text):
         word = match["word"]
-        return Marker(f"第{word}", _number(match["n"]), _RANK[word], text[match.end() :])
+        return Marker(f"第{word}", marker_number(match["n"]), _RANK[word], text[match.end() :])
     if match := _WORD.match(text):
         depth = _depth(match["n"])
         kind = f"{match['before']}{match['word']}{depth if depth > 1 else ''}"
-        return Marker(kind, _number(match["n"]), _RANK[match["word"]], text[match.end() :])
+        return Marker(kind, marker_number(match["n"]), _RANK[match["word"]], text[match.end() :])
     if match := _TITLE_LABEL.match(text):
         return Marker("タイトル:", 0, 0, text[match.end() :])
     if match := _LABELLED.match(text):
@@ -150,7 +151,7 @@ def read_marker(text: str) -> Marker:
         match = pattern.match(text)
         if match and text[match.end() :].strip():
             printed = match["n"] or match["m"]
-            return Marker(kind, _number(printed), -1, text[match.end() :])
+            return Marker(kind, marker_number(printed), -1, text[match.end() :])
     if bullet := _BULLET.match(text):
         return Marker("bullet", 0, -1, text[bullet.end() :])
     return bare

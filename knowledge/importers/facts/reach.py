@@ -4,10 +4,13 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from knowledge.importers.facts.markers import marker_number
+
 _ASKED = r"(?:お?問い?合わ?せ?(?:先|窓口)?|照会先)"
 _ASKED_FOR = r"(?:お?申し?込み?先?|受付|予約)"
+_CHARGE = r"(?:(?:主な?|関係)?(?:担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?)"
 _IN_CHARGE = (
-    r"(?:(?:主な?|関係)?(?:担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?|関係課|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|"
+    rf"(?:{_CHARGE}|関係課|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|"
     r"所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|たずねる?ところ|相談窓口|窓口|事務局|課名|部署名?)"
 )
 _AND_ALSO = r"(?:・|及び|／|/|と)"
@@ -15,22 +18,35 @@ LABEL_WORD = (
     rf"(?:(?:{_ASKED_FOR}{_AND_ALSO})?{_ASKED}|{_IN_CHARGE})"
     rf"(?:{_AND_ALSO}(?:電話|連絡先|{_ASKED}|{_ASKED_FOR}|窓口|場所))?(?:等|など)?"
 )
+ASKED = rf"(?:{_ASKED}(?:\s*(?:は|:)|\s)|{_CHARGE}\s*(?:は|:))"
 _THING = r"(?:取り?組み?|事業|施策|項目)"
-_ONE = rf"(?:{_THING}|No\.?)?\s*(?:\(\d{{1,2}}\)|[①-⑳]|\d{{1,2}}(?![\d階番F年月日時つ]))"
+_ONE = rf"(?:{_THING}|No\.?)?\s*(?:\(\d{{1,2}}\)|[①-⑳]|\d{{1,2}}(?![\d階番F年月日時つ件]|{_THING}))"
 _AND = r"\s*(?:から|[~〜・、,-]|と|及び|および|並びに)\s*"
 _SEVERAL = rf"{_ONE}(?:(?:{_AND}|(?=[(①-⑳])){_ONE})*"
 _NUMBERS = rf"(?P<numbers>{_SEVERAL})\s*(?:まで)?"
 _NAMES = r"(?P<names>「[^「」]{2,40}」(?:[・、と]?\s*「[^「」]{2,40}」)*)"
-_COUNT = r"(?:(?P<up>上記?|以上|前記)|下記?|次|以下)の?\s*(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|{_THING})"
-_WORD = r"(?:章|節|(?:基本|重点)?(?:柱|目標|方針|施策|テーマ|分野|戦略|視点|課題|方向性?)|プロジェクト|プログラム)"
-_AROUND = rf"(?:この|本|当)(?P<around>{_WORD})"
+_COUNT = (
+    r"(?:(?P<up>上記?|以上|前記?|直前|これら|この)|下記?|次|以下)の?\s*"
+    rf"(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|(?={_THING}))"
+)
+_WORD = (
+    r"(?:章|節|(?:基本|重点|主要|推進)?"
+    r"(?:柱|目標|方針|施策|テーマ|分野|戦略|視点|課題|方向性?|プロジェクト|プログラム))"
+)
+_AROUND = rf"(?:この|本|当|上記の?)(?P<around>{_WORD})"
+_NUMBER = r"(?:\d{1,2}(?!\d|-\d)|[IVX]{1,4}(?![A-Za-z])|[A-H](?![A-Za-z]))"
+_PART = (
+    rf"(?:(?P<part>{_WORD})\s*[(\[「]?(?P<which>{_NUMBER}(?:{_AND}(?:{_WORD})?\s*{_NUMBER})*)[)\]」]?|"
+    rf"第(?P<chapter>\d{{1,2}}|[一二三四五六七八九十])(?P<kind>[章節部編])|(?P<roman>[IVX]{{1,4}}(?![A-Za-z])))"
+)
 _THIS = rf"(?P<this>(?:この|本)?{_THING}(?:のみ|だけ))"
 _BEFORE = r"(?:[^\s、。:「」]{1,20}の|次の|上の|下の|以下の|上記)?"
 _CORE = (
     r"[※ ]*(?:(?:ただし|但し|なお)[、,]?\s*)?"
-    rf"(?:{_BEFORE}{_NUMBERS}|{_NAMES}|{_COUNT}|{_AROUND}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
-    rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:すべて|全て|いずれも|共通)?"
+    rf"(?:{_BEFORE}{_NUMBERS}|{_NAMES}|{_COUNT}|{_AROUND}|{_PART}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
+    rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:と?も|すべて|全て|いずれも|共通)?"
 )
+_ALL = r"(?:(?:\d(?:つ|件)とも|すべて|全て|いずれも|みな|全部|一括して|まとめて)[、 ]*)?"
 _ABOUT = r"(?:の|に関する|に関して|についての?)?\s*"
 # An office that nothing but a space parts from the numbers before it.
 _OFFICE = (
@@ -39,7 +55,7 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=\s)(?={_OFFICE}))?\s*(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=\s)(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
@@ -47,6 +63,21 @@ _FURTHER = re.compile(
     r"(?<=[、。;,/)\s])(?=[※ ]*(?:ただし[、,]?)?"
     + re.sub(r"[?]P<[a-z]+>", "?:", _CORE)
     + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:)|(?<![)①-⑳])(?=[(①-⑳]){_SEVERAL}\s+{_OFFICE})"
+)
+_ENCLOSED = re.compile(
+    r"\W?\s*[(\[〔<〈《【]\s*([^()\[\]〔〕<>〈〉《》【】]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》【】]*)*)[)\]〕>〉》】]\s*"
+)
+# Words for all that stands above or below, where the place says the same: 以上の取組は、いずれの取組も.
+_OF_ALL = re.compile(
+    rf"\W*(?:以上|上記|これら|次|以下|いずれ|すべて|全て|どの|各)(?:の)?{_THING}(?:は|も|の)[、 ]*"
+    r"(?:(?:すべて|いずれも)[、 ]*)?"
+    rf"(?=(?:{LABEL_WORD})(?:は|:)|[^、。]*が担当)"
+)
+# Words for what has a contact of its own: ※印のものを除き, (別に記載のあるものを除く).
+_BUT_THEIR_OWN = re.compile(
+    r"[(、]?\s*(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:担当課?の?)?(?:記載|記述|明記|表示|指定|定め|示))"
+    r"(?:の|が|を|し|さ)*(?:ある|あり|した|れた|ている)?(?:もの|事業|取組|場合)?(?:は|を)?(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)"
+    r"(?:すべて|全て)?[)、]?\s*"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
 _ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
@@ -57,27 +88,23 @@ _KANJI = "〇一二三四五六七八九"
 class Reach:
     """What a contact is meant for: initiatives of some `numbers`, or all `but` those; of `names`, or what stands under
     headings of these; as many `nearest` ones, above it or, negative, below; or all `around` it under a heading with
-    that word."""
+    that word, be it those with the numbers `parts` (none: the one that it stands in)."""
 
     numbers: frozenset[int] = frozenset()
     but: bool = False
     names: tuple[str, ...] = ()
     nearest: int = 0
     around: str = ""
+    parts: frozenset[int] = frozenset()
 
 
-def _number(printed: str) -> int:
-    digits = re.search(r"\d+", printed)
-    return int(digits[0]) if digits else "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".index(printed[-1]) + 1
-
-
-def _numbers(printed: str) -> frozenset[int]:
+def _numbers(printed: str, one: str = _ONE) -> frozenset[int]:
     """The numbers that are listed, those between the ends of a range too."""
     found: set[int] = set()
     last = 0
-    for one in re.finditer(_ONE, printed):
-        through = bool(re.search(r"(?:から|[~〜-])\s*$", printed[: one.start()]))
-        number = _number(one[0].strip())
+    for found_one in re.finditer(one, printed):
+        through = bool(re.search(r"(?:から|[~〜-])\s*$", printed[: found_one.start()]))
+        number = marker_number(re.sub(rf"^\s*(?:{_THING}|No\.?)?\s*", "", found_one[0]))
         found.update(range(last + 1, number) if through else ())
         found.add(number)
         last = number
@@ -93,18 +120,30 @@ def _reach(match: re.Match[str]) -> Reach:
     if match["count"]:
         count = int(match["count"]) if match["count"].isdigit() else _KANJI.index(match["count"])
         return Reach(nearest=count if match["up"] else -count)
+    if which := match["which"] or match["chapter"] or match["roman"]:
+        parts = _numbers(which, _NUMBER)
+        return Reach(around=match["part"] or match["kind"] or "", parts=parts)
     return Reach(around=match["around"]) if match["around"] else Reach(nearest=1)
 
 
+def bare_contact(text: str) -> str:
+    """A contact without the brackets around all of it, and without the words for what has a contact of its own."""
+    text = _OF_ALL.sub("", _BUT_THEIR_OWN.sub("", text))
+    enclosed = _ENCLOSED.fullmatch(text)
+    return enclosed[1] if enclosed else text
+
+
 def read_reach(text: str) -> tuple[Reach | None, str]:
-    """(what a contact says it is meant for, the contact without that); (None, the text) where it says nothing of it."""
+    """(what a contact says it is meant for, the contact without that); None where it says nothing of it."""
+    text = bare_contact(text)
     begins = _BEGINS.match(text)
     if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)
+        said_of = "は" in (begins["parted"] or "")
         if (
-            label or len(reach.numbers) != 1 or reach.but or "は" in (begins["parted"] or "")
+            label or (len(reach.numbers) != 1 and not reach.parts) or reach.but or said_of
         ):  # else the marker of a heading
-            return reach, f"担当: {text[begins.end() :]}" if label else text[begins.end() :]
+            return reach, f"担当: {text[begins.end() :]}" if label or said_of else text[begins.end() :]
     ends = _ENDS.search(text)
     return (_reach(ends), text[: ends.start()]) if ends and ends.start() else (None, text)
 

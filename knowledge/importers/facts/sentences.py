@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.importers.facts.contacts import contact_line, join_contacts, read_office
+from knowledge.importers.facts.contacts import contact_line, read_office
+from knowledge.importers.facts.joined import join_contacts
 from knowledge.importers.facts.reach import further_reaches
 from knowledge.importers.readers.lines import Line
 

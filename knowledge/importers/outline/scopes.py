@@ -10,7 +10,9 @@ from knowledge.importers.facts.reach import Reach, read_reach
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
 
-_OF_THE_PLAN = re.compile(r"^\W*(?:この|本)(?:計画|ビジョン|プラン|方針|構想|戦略)(?:全体)?(?:の|に関する|について)")
+_KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略)"
+_ABOUT = r"(?:全体|全般)?(?:の|に関する|について)"
+_OF_THE_PLAN = re.compile(rf"^\W*(?:(?:この|本){_KIND}{_ABOUT}|[^\s:。]{{0,14}}{_KIND}(?:全体|全般){_ABOUT})")
 _CHAPTERS = 2  # the lowest rank of 部, 章 and 節
 _OFTEN = 5  # initiatives; a habit shows no sooner
 
@@ -77,14 +79,16 @@ class _Scopes:
             if not isinstance(event, Contact) or reach is None:
                 placed.append(event)
                 continue
-            around = self._around(event.node, reach.around) if reach.around else None
-            meant = self._meant(number, event, reach)
+            parts = _headings_meant(event.node, reach)
+            meant = [] if reach.parts or reach.around else self._meant(number, event, reach)
             for found in meant:
                 self._give(found, event)
-            if around:
-                self.defaults[id(around)] = event.office
+            for part in parts:
+                self.defaults[id(part)] = event.office
                 event.used = True
-            elif not meant:
+            if parts:
+                continue
+            if not meant:
                 placed.append(event)
         self.events = placed
 
@@ -127,13 +131,6 @@ class _Scopes:
             place = place.parent
         return []
 
-    def _around(self, node: Node, word: str) -> Node | None:
-        """The heading around a contact that a word such as 方針 begins."""
-        place: Node | None = node
-        while place is not None and not (place.part and place.part.marker.rank >= 0 and word in place.part.marker.kind):
-            place = place.parent
-        return place
-
     def _stands_before(self) -> bool:
         """Whether contacts head what they are meant for: the first comes before all, and after the last something
         still waits for one."""
@@ -165,15 +162,17 @@ class _Scopes:
                 else:
                     waiting.append(event)
             elif isinstance(event, Contact):
-                if _OF_THE_PLAN.search(event.part.text):
+                if self._of_the_plan(event):
                     self.general, event.used = event.office, True
                     continue
-                waiting = [found for found in waiting if self._inherited(found) is None]
                 own = [found for found in waiting if found.alone and found.node is event.node]
+                waiting = [found for found in waiting if found in own or self._inherited(found) is None]
                 if self._heads(number, event, own):
                     self.defaults[id(event.node)] = event.office
                     event.used = True
-                elif id(event.node) in self.defaults and self._has_below(number, event):
+                elif id(event.node) in self.defaults and any(
+                    isinstance(e, Found) and e.node is event.node for e in self.events[number + 1 :]
+                ):
                     self.above[id(event.node)] = event  # as the first of the section, so the others head their part
                 elif own and event.first and not event.last:
                     self._give(own[0], event)
@@ -182,6 +181,12 @@ class _Scopes:
                     for found in own if own and each_its_own else self._within(event, waiting):
                         self._give(found, event)
                     waiting = []
+
+    def _of_the_plan(self, contact: Contact) -> bool:
+        """Whether a contact says that it is the one for the plan as a whole."""
+        said = contact.part.text
+        title = next((event.entry.plan.title for event in self.events if isinstance(event, Found)), "")
+        return bool(_OF_THE_PLAN.search(said)) or bool(title and re.match(rf"\W*{re.escape(title)}\W?{_ABOUT}", said))
 
     def _each_has_its_own(self) -> bool:
         """Whether nearly every initiative of the plan has a contact of its own, so that one without has none."""
@@ -201,9 +206,6 @@ class _Scopes:
             and bool(after)
             and not any(isinstance(e, Found) and _under(e.node, contact.node) for e in self.events[:number])
         )
-
-    def _has_below(self, number: int, contact: Contact) -> bool:
-        return any(isinstance(e, Found) and e.node is contact.node for e in self.events[number + 1 :])
 
     def _within(self, contact: Contact, waiting: list[Found]) -> list[Found]:
         """What of those that wait a contact under a heading of its own can be meant for."""
@@ -225,6 +227,29 @@ class _Scopes:
         for event in self.events:
             if isinstance(event, Found) and event.entry.office is None:
                 event.entry = replace(event.entry, office=self._inherited(event) or self.general)
+
+
+def _headings_meant(node: Node, reach: Reach) -> list[Node]:
+    """The headings of the parts that a reach names: the one around a contact, or those with its numbers in the plan;
+    none where it names no part."""
+    if not (reach.around or reach.parts):
+        return []
+    around = [node]
+    while (parent := around[-1].parent) is not None and not (around[-1].part and around[-1].part.plan):
+        around.append(parent)
+    nearest = next((place for place in around if _is_part(place, reach)), None)
+    if nearest is not None and len(reach.parts) < 2:
+        return [nearest]
+    return [place for place in around[-1].walk() if _is_part(place, reach)] if reach.parts else []
+
+
+def _is_part(node: Node, reach: Reach) -> bool:
+    """Whether a heading begins with the word of a reach, or one like it, and has one of its numbers."""
+    if node.part is None or node.part.plan:
+        return False
+    marker = node.part.marker
+    named = reach.around in marker.kind if marker.rank >= 0 else node.title.startswith(reach.around)
+    return named and (marker.number in reach.parts if reach.parts else bool(reach.around))
 
 
 def _headed(node: Node | None, titles: set[str]) -> bool:

@@ -1,0 +1,99 @@
+"""Contacts that are set over several lines, or that only say "as above", each into one line of its own."""
+
+import re
+from dataclasses import replace
+
+from knowledge.importers.facts import noise
+from knowledge.importers.facts.contacts import (
+    PHONE_MARK,
+    contact_line,
+    contact_value,
+    has_phone,
+    only_facts,
+    waits_for_value,
+)
+from knowledge.importers.facts.reach import follows_reach, read_reach
+from knowledge.importers.readers.lines import Line
+
+_CUT_NUMBER = re.compile(rf"{PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
+_LONGEST_REST = 40  # letters of a line that closes the bracket of the contact above
+_FACT = r"(?:場所|所在地?|階|電話(?:番号)?|TEL|窓口|担当課?|連絡先|問い?合わ?せ先?)"
+_BEFORE = r"(?:(?:すぐ)?(?:前|上|直前)(?:の|記の?)?(?:項目?|取り?組み?|事業|施策|もの|欄|段)?(?:と|に)?)"
+_AS_BEFORE = re.compile(
+    rf"(?:{_FACT}(?:[・、とも]*{_FACT})*(?:とも|は|も)?[、 ]*)?"
+    rf"(?:{_BEFORE}(?:同じ|同様)|同上|上記?(?:に|と)同じ|同じ|〃)(?:です|とおり)?。?"
+)
+_AS_BEFORE_BEHIND = re.compile(rf"\s*[(\[]\s*(?:{_AS_BEFORE.pattern})\s*[)\]]$")
+
+
+def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
+    """Whether a number stands right above the office that it belongs to, which has none."""
+    if number.level or number.cells or not only_facts(number.text) or not has_phone(number.text):
+        return False
+    office = contact_line(line.text, area_code)
+    return office is not None and not office.phone
+
+
+def _as_before(line: Line, before: str, area_code: str) -> Line:
+    """The contact of a line in full, where it says that it is the one before, or an office in the same place."""
+    label, value = contact_value(line.text)
+    named = _AS_BEFORE_BEHIND.sub("", line.text)
+    if before and label and _AS_BEFORE.fullmatch(value):
+        return replace(line, text=f"{label}{before}")
+    office = contact_line(named, area_code) if named != line.text else None
+    last = contact_line(f"担当: {before}", area_code) if before and office else None
+    if office is None or last is None:
+        return line
+    facts = f"{last.floor} {last.counter} {'電話 ' * bool(last.phone)}{last.phone}"
+    return replace(line, text=f"{named} {facts}".strip())
+
+
+def _closes(contact: str, rest: str, area_code: str) -> bool:
+    """Whether a line closes the bracket that the contact above it has opened: 福祉課(2階 / 5番窓口)."""
+    if contact.count("(") <= contact.count(")") or len(rest) > _LONGEST_REST or rest.count(")") <= rest.count("("):
+        return False
+    return contact_line(contact, area_code) is not None
+
+
+def _above(joined: list[Line], text: str, area_code: str) -> int:
+    """The place of the line whose bracket a text closes, over the foot of a page too; -1 where none does."""
+    for place in (len(joined) - 1, len(joined) - 2):
+        loose = place >= 0 and not joined[place].level and not joined[place].cells
+        between = joined[place + 1 :] if place >= 0 else []
+        if (
+            loose
+            and all(noise.page_end(line.text) for line in between)
+            and _closes(joined[place].text, text, area_code)
+        ):
+            return place
+    return -1
+
+
+def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
+    """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
+    joined: list[Line] = []
+    before = ""  # the last contact without its label
+    label = False  # whether the last line is a label that still waits for its office
+    for line in lines:
+        loose = not line.level and not line.cells
+        line = _as_before(line, before, area_code) if loose else line
+        last = joined[-1] if joined else None
+        if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
+            joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
+            label = False
+        elif loose and (open_at := _above(joined, line.text, area_code)) >= 0:
+            joined[open_at] = replace(joined[open_at], text=joined[open_at].text + line.text)
+        elif last and loose and not label and only_facts(line.text) and contact_line(last.text, area_code):
+            joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        elif last and loose and _CUT_NUMBER.search(last.text) and re.match(r"-\d{4}(?!\d)", line.text):
+            joined[-1] = replace(last, text=last.text + line.text)
+        elif last and loose and follows_reach(last.text, line.text) and re.search(r"\d階|\d-?\d{4}", line.text):
+            joined.append(replace(line, text=f"担当: {line.text}"))
+        elif last and loose and _waits_for_office(last, line, area_code):
+            joined[-1] = replace(line, text=f"{line.text} {last.text}")
+        else:
+            joined.append(line)
+            label = waits_for_value(line.text) and not line.cells
+        if not line.cells and contact_line(joined[-1].text, area_code):
+            before = contact_value(read_reach(joined[-1].text)[1])[1]
+    return joined
