@@ -23,7 +23,9 @@ _ONLY_A_KIND = re.compile(
 _FOREIGN = re.compile(
     r"^(?:この|その|本|当|同|前|次|上位|関連|第\d章)|(?:を|に|が|は|する|した|的な|ための)(?:運営)?" + _KINDS + "$"
 )
+ONE_OF_SEVERAL = re.compile(r"^[【〔\[(<〈]?\s*その\s*[0-9一二三四五六七八九]\s*[】〕\])>〉]?[:.、]?\s*(?=\S)")
 _IN_FRONT = re.compile(
+    rf"{ONE_OF_SEVERAL.pattern}|"
     r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*"
 )
 _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』】》](?P<tail>.*)$")

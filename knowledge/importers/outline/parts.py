@@ -21,9 +21,11 @@ _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
 _ONLY_A_PERIOD = re.compile(
     r"^\W?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
 )
-_CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents|(?:今号|この号|今月号)の(?:主な)?内容)[\W]*$")
+_CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents|(?:今号|この号|今月号?)の(?:主な)?内容)[\W]*$")
 _PAGE_NUMBER = re.compile(r"[\s・.…‥─-]*\d{1,3}$")
-_IN_CONTENTS = re.compile(r"[・.…‥─]{3,}\s*\d{1,3}(?:$|(?:[~-]\d{1,3})?\s*(?:ページ|頁|面))")
+_IN_CONTENTS = re.compile(
+    r"^\d{1,2}(?:面|ページ|頁)\s*[・.…‥─]{2,}|[・.…‥─]{3,}\s*\d{1,3}(?:$|(?:[~-]\d{1,3})?\s*(?:ページ|頁|面))"
+)
 _OPEN_END = re.compile(r"[、,・(「のをにでがはとへもや]$")
 _VALUE = re.compile(
     r"^[\d,.:%/\-~年月日時分人円件(令和平成) ]+$|^\d|^[~〜―].*[~〜―]$|^[※*(（]|^(?:平成|令和|昭和)\d+年(?!度)|様$|殿$"
@@ -112,7 +114,7 @@ class _Sorter:
 
     def _set_contents_aside(self) -> None:
         """A table of contents says each heading that follows before it comes."""
-        begun = next((n for n, part in enumerate(self.parts) if _CONTENTS.search(part.text)), None)
+        begun = next((n for n, part in enumerate(self.parts) if _CONTENTS.search(re.sub(r"\s", "", part.text))), None)
         if begun is None:
             return
         later = [clean_title(part.text) for part in self.parts[begun + 1 :]]

@@ -10,9 +10,9 @@ from knowledge.document import Plan
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
-from knowledge.importers.facts.titles import plan_title
+from knowledge.importers.facts.titles import ONE_OF_SEVERAL, plan_title
 from knowledge.importers.outline.levels import look_of
-from knowledge.importers.outline.parts import Part
+from knowledge.importers.outline.parts import LONGEST_HEADING, Part
 
 Period = tuple[date | None, date | None]
 _KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略|指針|大綱)"
@@ -33,6 +33,7 @@ _BEFORE_A_NAME = re.compile(
 )
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
 _PLAN_PERIOD = re.compile(r"^\W?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
+_CARRIED_OUT = re.compile(r"^\W?\s*(?:実施|推進)期間")
 _BEGINS = re.compile(r"^(?:.{0,6}(?:いつから|開始|始期|始まり)(?:日|年度|年月日)?|自)\s*:\s*")
 _ENDS = re.compile(r"^(?:.{0,6}(?:いつまで|終了|終期|終わり|満了)(?:日|年度|年月日)?|至)\s*:\s*")
 _TITLE_WITHIN = 3  # lines from a document's beginning
@@ -54,14 +55,18 @@ def choose_plans(parts: Sequence[Part]) -> None:
     alike = Counter(look_of(parts[n]) for n in titled)
     shared = {look_of(parts[n]) for n in firm if alike[look_of(parts[n])] * 2 > looks[look_of(parts[n])]}
     firm_looks = {look_of(parts[n]) for n in firm}
-    shared_by = {n for n in titled if look_of(parts[n]) in firm_looks and _asks_below(parts, n)}
+    firm |= {n for n in titled if look_of(parts[n]) in firm_looks and _asks_below(parts, n)}
+    if any(ONE_OF_SEVERAL.match(parts[n].text) for n in firm):
+        numbered = [n for n, part in enumerate(parts) if _is_one_of_several(part)]
+        firm, titled = firm | set(numbered), sorted({*titled, *numbered})
     accepted: list[str] = []
     opened: Counter[str] = Counter()
     for n in titled:
         part = parts[n]
         title = title_of_plan(part)
         marked = bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
-        if (n in firm or n in shared_by or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
+        if (n in firm or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
+            part.role, part.title, part.plan = "heading", part.title or part.text, True
             accepted.append(title)
             opened[look_of(part)] += marked
             continue
@@ -75,15 +80,24 @@ def choose_plans(parts: Sequence[Part]) -> None:
 
 def title_of_plan(part: Part) -> str:
     """The plan's title in a heading that opens a plan."""
-    return plan_title(part.text) or re.sub(r"\s*[(~〜].*$", "", clean_title(part.text))
+    return plan_title(part.text) or re.sub(r"\s*[(~〜].*$", "", clean_title(ONE_OF_SEVERAL.sub("", part.text)))
 
 
 def _has_period_below(parts: Sequence[Part], n: int) -> bool:
-    """Whether a plan's period is stated right below a heading."""
+    """Whether a plan's period is stated right below a heading; that in which something is carried out is the plan's
+    where the heading names a plan."""
     below = next((p for p in parts[n + 1 : n + 3] if p.role in ("text", "heading")), None)
-    if below is None or len(below.text) > 60 or not _PLAN_PERIOD.search(below.text):
+    if below is None or len(below.text) > 60:
+        return False
+    if not (_PLAN_PERIOD.search(below.text) or (parts[n].plan and _CARRIED_OUT.search(below.text))):
         return False
     return bool(_RANGE.search(below.text) and read_period(below.text)[1])
+
+
+def _is_one_of_several(part: Part) -> bool:
+    """Whether a line is the title of one of several documents in one: 【その1】まちづくりの重点."""
+    short = len(part.text) <= LONGEST_HEADING and "。" not in part.text
+    return part.role in ("heading", "text") and short and bool(ONE_OF_SEVERAL.match(part.text))
 
 
 def _asks_below(parts: Sequence[Part], n: int) -> bool:
