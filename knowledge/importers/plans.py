@@ -72,7 +72,7 @@ def _check(path: Path) -> None:
 
 def _table_lines(path: Path, unseen: list[LeftOut]) -> Iterator[Line]:
     """The lines of a table's or workbook's sheets; what stands in hidden ones is added to `unseen`."""
-    from knowledge.importers.readers.sheet import sheet_rows
+    from knowledge.importers.readers.sheet import figures_beside, sheet_rows
     from knowledge.importers.readers.tables import table_lines
     from knowledge.rows import read_rows
 
@@ -84,7 +84,12 @@ def _table_lines(path: Path, unseen: list[LeftOut]) -> Iterator[Line]:
     for title, shown, grid in sheet_rows(path.read_bytes()):
         place = f"{path.name} シート「{title}」"
         if shown:
-            yield from table_lines(grid, lambda number, place=place: f"{place}{number}行目")  # type: ignore[misc]
+            end = figures_beside(grid) or None
+            yield from table_lines([row[:end] for row in grid], lambda number, place=place: f"{place}{number}行目")  # type: ignore[misc]
+            beside = [(number, " ".join(filter(None, row[end:]))) for number, row in enumerate(grid, 1)] if end else []
+            unseen += [
+                LeftOut(f"{place}{number}行目", text, "一覧の横の数字の表です") for number, text in beside if text
+            ]
             continue
         for number, cells in enumerate(grid, 1):
             if text := " ".join(dict.fromkeys(cell for cell in cells if cell)):

@@ -1,13 +1,36 @@
 """Workbooks into rows."""
 
 import datetime
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from knowledge import KnowledgeError
+from knowledge.importers.readers.columns import column_kinds
 from knowledge.importers.readers.lines import plain_cell
 
 _MOST_CELLS = 2_000_000  # of a sheet, empty ones counted
+
+
+_VALUE = re.compile(r"[△▲+-]?[\d,.]+\s*[^\d\s-]{0,3}")
+_FEWEST = 2  # columns and values of figures that stand beside a list
+
+
+def figures_beside(grid: Sequence[Sequence[str]]) -> int:
+    """The column from which figures stand beside what a sheet lists, an empty column between them; 0 where none do."""
+    width = max((len(row) for row in grid), default=0)
+    filled = [n for n in range(width) if any(n < len(row) and row[n] for row in grid)]
+    parted = [n for before, n in itertools.pairwise(filled) if n - before > 1 and before > 0]
+    for column in parted:
+        beside = [row[column:] for row in grid if any(row[:column]) and any(row[column:])]
+        columns = [[row[n] for row in beside[1:] if row[n]] for n in range(width - column)] if beside else []
+        values = [(len(cells), sum(bool(_VALUE.fullmatch(cell)) for cell in cells)) for cells in columns]
+        counted = any(found >= _FEWEST and found * 3 >= count * 2 for count, found in values)
+        asked = any("office" in column_kinds(row[column:]) for row in grid)
+        if len(columns) >= _FEWEST and counted and not asked:
+            return column
+    return 0
 
 
 def _as_shown(value: Any) -> str:
