@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.document import Document
+from knowledge.document import Document, Office
 from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.plans import read_plan_document
@@ -126,3 +126,32 @@ def test_a_contact_that_is_the_one_before_is_given_in_full(tmp_path: Path) -> No
     for same in ("問 同上", "問 緑政課(場所・電話とも前の項目と同じ)", "担当:上の取組と同じです。"):
         read = _offices(tmp_path, *_FIRST[:4], *own, *_FIRST[4:], same, *_SECOND, "問 水辺課(2階) ☎1234-9999")
         assert list(read.values()) == [GREEN, GREEN, WATER, WATER]
+
+
+def test_a_year_below_the_title_is_the_plans(tmp_path: Path) -> None:
+    plans = _read(tmp_path, _plan("令和7年度", "前年度の実績(令和6年度)は別にまとめます。")).plans
+    assert [(p.valid_from, p.valid_to) for p in plans] == [(date(2025, 4, 1), date(2026, 3, 31))]
+
+
+def test_a_small_table_below_a_title_is_its_contact(tmp_path: Path) -> None:
+    table = "<table><tr><th>担当</th><th>場所</th><th>電話</th></tr><tr><td>{}</td><td>{}</td><td>{}</td></tr></table>"
+    body = "".join(
+        f"<h3>{title}</h3>{table.format(*facts)}<p>{title}を進めます。</p>"
+        for title, facts in (
+            ("苗木の配布", ("緑政課", "3階5番", '<a href="tel:0612345678">1234-5678</a>')),
+            ("川の観察会", ("水辺課", "2階", "1234-9999")),
+            ("音楽の集い", ("文化課", "1階", "1234-0000")),
+        )
+    )
+    document = _read(tmp_path, f"<h1>若宮区みどりの計画</h1><h2>柱1 みどりを増やす</h2>{body}")
+    assert [(e.title, e.office) for e in document.entries] == [
+        ("苗木の配布", Office("緑政課", "3階", "5番", "06-1234-5678")),
+        ("川の観察会", Office("水辺課", "2階", "", "06-1234-9999")),
+        ("音楽の集い", Office("文化課", "1階", "", "06-1234-0000")),
+    ]
+
+
+def test_a_number_is_printed_as_its_link_dials_it(tmp_path: Path) -> None:
+    page = _plan("計画期間: 2025-2029年度").replace("06-1234-5678", '<a href="tel:0788410211">841-0211</a>', 1)
+    offices = [entry.office for entry in _read(tmp_path, page.replace("06-1234-5678", "841-0222")).entries]
+    assert [office.phone for office in offices if office] == ["078-841-0211", "078-841-0222", "078-841-0222"]

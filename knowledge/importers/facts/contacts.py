@@ -143,7 +143,8 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     facts = sum(map(bool, (phone or extension, floor, counter)))
     if not name or len(name) > 40 or "。" in name:
         return None
-    if not (facts and (labelled or _OFFICE_IN_NAME.search(name))) and not (labelled and _OFFICE_END.search(name)):
+    known = labelled or _OFFICE_IN_NAME.search(name) or (facts > 1 and _OFFICE_END.search(name))
+    if not (facts and known) and not (labelled and _OFFICE_END.search(name)):
         return None
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"

@@ -59,6 +59,11 @@ class Part:
         """Whether it is a row that names an initiative."""
         return any(kind == "title" for kind, _ in self.line.cells)
 
+    @property
+    def lists_office(self) -> bool:
+        """Whether it is a row that says where an office is."""
+        return any(kind == "directory" for kind, _ in self.line.cells)
+
 
 @dataclass(slots=True)
 class _Sorter:

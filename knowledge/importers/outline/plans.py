@@ -31,6 +31,7 @@ _BEHIND_A_NAME = re.compile(
 _BEFORE_A_NAME = re.compile(
     rf"[^、。]*(?:まで|年間|か年)(?:を(?:計画)?期間とする|の)(?P<name>(?:第[0-9一二三四五六七八九十]+[次期]|前|旧|[^、。\d]{{0,8}}総合)[^、。]*?{_KIND})"
 )
+_ONLY_A_YEAR = re.compile(r"^\W*(?:令和|平成|R|H|20\d\d)[^\s。年]{0,10}年度(?:版|当初)?\W*$")
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
 _PLAN_PERIOD = re.compile(r"^\W?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
 _CARRIED_OUT = re.compile(r"^\W?\s*(?:実施|推進)期間")
@@ -165,6 +166,8 @@ def stated_period(parts: Sequence[Part], title: str) -> Period:
             if both[1]:
                 return both
     for said, n in _statements(parts, title):
+        if n < _NEAR and _ONLY_A_YEAR.match(said):
+            return read_period(said)
         alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said))
         if not (_STATED.search(said) or alone) or not _RANGE.search(said):
             continue

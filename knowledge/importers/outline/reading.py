@@ -148,6 +148,8 @@ class _Reading:
                     self._contact(node, part, number if not first else 0)
                 elif part.role == "end":
                     self._leave_out(part.line, text, OF_THE_PAGE)
+                elif part.role == "row":
+                    self._row(below, part, section)
                 elif part.announced == "section:":
                     found.entry = replace(found.entry, section=part.told)
                 elif part.announced == "target:" or (below.announced == "target" and part.role != "row"):
@@ -183,6 +185,9 @@ class _Reading:
             self.document.offices.append(listed)
             if "section" in cells:
                 self.by_section[clean_title(cells["section"])] = listed
+            elif sum(one.lists_office for one in node.flow) == 1:  # no list, but the contact of what it stands under
+                part.office = listed
+                self._contact(node, part, node.flow.index(part))
             return
         if "header" in cells or "directory" in cells:
             self._leave_out(part.line, part.text, "表の見出しです")
@@ -283,13 +288,8 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     for n, end in itertools.pairwise([*opened, len(parts)]):
         above = parts[:n] if n == opened[0] else []
         nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
-    reading = _Reading(
-        parts,
-        area_code,
-        source,
-        Choice(root, area_code),
-        first_plan(parts, [node.plan for node in root.walk() if node.plan], source),
-    )
+    plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], source)
+    reading = _Reading(parts, area_code, source, Choice(root, area_code), plan)
     named = [office for several in listed.values() for office in several]
     reading.otherwise = switchboard(said)
     reading.document.offices += named

@@ -199,13 +199,12 @@ class _Scopes:
         """Whether a contact stands between a section's heading and what is in the section."""
         if own or contact.node.announced == "contact":
             return False
-        before = [e for e in self.events[:number] if isinstance(e, Found) and e.node is contact.node]
-        after = [e for e in self.events[number + 1 :] if isinstance(e, Found) and _under(e.node, contact.node)]
-        return (
-            not before
-            and bool(after)
-            and not any(isinstance(e, Found) and _under(e.node, contact.node) for e in self.events[:number])
-        )
+        above, below = self.events[:number], self.events[number + 1 :]
+        return not self._of(contact.node, above) and bool(self._of(contact.node, below))
+
+    def _of(self, node: Node, events: Sequence[Event]) -> list[Found]:
+        """The initiatives that stand under a node."""
+        return [event for event in events if isinstance(event, Found) and _under(event.node, node)]
 
     def _within(self, contact: Contact, waiting: list[Found]) -> list[Found]:
         """What of those that wait a contact under a heading of its own can be meant for."""

@@ -9,6 +9,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from knowledge.importers.facts.contacts import fact_label
 from knowledge.importers.facts.markers import BRACKETS, is_tag
 from knowledge.importers.facts.titles import plan_title
+from knowledge.importers.readers.dialled import print_whole_numbers
 from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.tables import table_lines
 
@@ -285,6 +286,7 @@ def html_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
     soup = BeautifulSoup(data, "lxml")
     _take_wrappings_off(soup)
+    print_whole_numbers(soup)
     body, page = soup.body or soup, _Page(name)
     main = _main_part(body)
     if main is None:
