@@ -1,18 +1,22 @@
 """Alive, ready, measured."""
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.calls import Caller
 from bot.conversation import Conversation
 from bot.delivery import Worker
 from knowledge import KnowledgeError
 from knowledge.database import Sessions
 
+if TYPE_CHECKING:
+    from bot.calls import Caller
 
-def health_routes(conversation: Conversation, sessions: Sessions, worker: Worker | Caller) -> Blueprint:
+
+def health_routes(conversation: Conversation, sessions: Sessions, worker: "Worker | Caller") -> Blueprint:
     """`/healthz`, `/readyz` (database, index and worker; 503 while one of them is not), `/metrics`."""
     routes = Blueprint("health", __name__)
 

@@ -8,13 +8,15 @@ there.
 import gc
 import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from bot.calls import Caller
 from bot.delivery import Worker
+
+if TYPE_CHECKING:
+    from bot.calls import Caller
 
 _STOP_WITHIN = 8  # seconds, after which a process is killed
 
@@ -31,7 +33,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     """Serves what `make` makes in each process: the application, and what works behind it, which is started last."""
 
     def __init__(
-        self, make: Callable[[], tuple[Flask, Worker | Caller]], address: str, workers: int, threads: int
+        self, make: "Callable[[], tuple[Flask, Worker | Caller]]", address: str, workers: int, threads: int
     ) -> None:
         self._make = make
         self._options: dict[str, Any] = {"bind": address, "workers": workers, "threads": threads}

@@ -1,5 +1,7 @@
 """The Flask application: routes, limits, errors."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -7,7 +9,6 @@ from limits import parse_many
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bot.calls import Caller
 from bot.channels.carriers import Carrier, LineCarrier
 from bot.channels.slack.carrier import SlackCarrier
 from bot.commits import GroupCommit
@@ -26,6 +27,9 @@ from handlers.slack.webhook import slack_webhook
 from handlers.web_chat import web_routes
 from knowledge.database import Sessions
 
+if TYPE_CHECKING:
+    from bot.calls import Caller
+
 _CONTENT = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 
@@ -37,16 +41,23 @@ def make_worker(
     return Worker(sessions, commits, conversation, carriers, settings.secret_key, at_once)
 
 
-def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> tuple[Flask, Worker | Caller]:
+def _make_answering(
+    settings: Settings, sessions: Sessions, commits: GroupCommit, conversation: Conversation
+) -> "Worker | Caller":
+    """What answers behind the webhooks: a worker of this process, or calls to those of others."""
+    if not settings.redis_url:
+        return make_worker(settings, sessions, commits, conversation)
+    from bot.calls import Caller  # Redis and Dramatiq take 12 MB of every process that has them
+
+    return Caller(settings.redis_url, commits)
+
+
+def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> "tuple[Flask, Worker | Caller]":
     """The application and what answers behind it, which the caller starts: a worker, or calls to other processes."""
     web = Flask(__name__)
     web.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     commits = GroupCommit(sessions)
-    worker = (
-        Caller(settings.redis_url, commits)
-        if settings.redis_url
-        else make_worker(settings, sessions, commits, conversation)
-    )
+    worker = _make_answering(settings, sessions, commits, conversation)
     parts = Parts(settings, sessions, conversation, commits)
     protect_console(web, parts)
     web.extensions["chores"] = parts.chores, parts.steady_chores

@@ -26,17 +26,17 @@ class Feedback:
 
 
 def record_feedback(session: Session, feedback: Feedback, user: str | None = None) -> bool:
-    """Writes feedback beside its question, in the caller's transaction; False where there is no such answer. Where
-    others than who asked may see the key, as in a group's talk, `user` is the pseudonym of who says it: only the
-    answer's own user may judge it.
+    """Writes feedback beside its question, in the caller's transaction; False where there is no such answer.
+
+    `user` is the pseudonym of who says it in a conversation: only the answer's own user may judge it. On the web, whose
+    browsers need not keep a name, the key alone, which no other page shows, tells that the answer is theirs.
 
     Saying it again changes nothing; saying otherwise counts. A wrong answer waits for a person's review.
     """
     if not feedback.key or feedback.said not in SAID:
         return False
-    answer = select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(_LOG.c.answer_key == feedback.key)
-    if user is not None:
-        answer = answer.where(_LOG.c.user == user)
+    theirs = _LOG.c.channel == "web" if user is None else _LOG.c.user == user
+    answer = select(_LOG.c.id, _LOG.c.review, _LOG.c.question).where(_LOG.c.answer_key == feedback.key, theirs)
     row = session.execute(answer).first()
     if row is None:
         return False
