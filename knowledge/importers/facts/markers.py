@@ -56,14 +56,14 @@ _ZERO = re.compile(r"^〇(?![〇一二三四五六七八九十])")  # a circle t
 _DRAWN = "=*~〜＊☆★◇◆♪─━■□●○▲△▼▽※"
 _DECORATED = re.compile(rf"([{_DRAWN}]{{2,}})\s*([^{_DRAWN}]{{2,30}}?)\s*[{_DRAWN}]{{2,}}$")
 _BULLET = re.compile(r"[・･\-–*•‣✓✔→⇒>➤➢＊](?!\d)\s*(?=\S)|[-ー]\s+(?=\S)")
-BRACKETS = " []【】〔〕<>〈〉《》()"
+BRACKETS = " []【】〔〕<>〈〉《》≪≫〖〗()"
 _SIGN = "[★☆◎●○■◆◇▲△※*]"
 _TAG_WORDS = (
     r"(?:(?:令和|R|H)?\d{0,4}年?度?(?:から|より|~)?)?(?:一部)?"
     r"(?:新規|拡充|拡大|継続|重点|主要|新|拡|継|重|充実|見直し|完了|再掲|強化|レベルアップ|改善|変更|注目|廃止|統合|NEW|new|New|"
     r"リニューアル|主な取組|区独自)(?:事業|取組|施策|項目)?"
 )
-_TAG = re.compile(rf"\s*[\[【〔<〈《(]\s*{_SIGN}?\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》)]\s*")
+_TAG = re.compile(rf"\s*[\[【〔<〈《≪〖(]\s*{_SIGN}?\s*{_TAG_WORDS}(?:[・/、,]\s*{_TAG_WORDS})*\s*[\]】〕>〉》≫〗)]\s*")
 _LOOSE_TAG = re.compile(r"(?:新規|拡充|継続|NEW|New)\s*[!::]\s*|(?:新規|拡充|継続|重点|新|拡|継|重)\s+(?=\S)")
 # Without brackets only words that end no name are tags.
 _SINCE = r"(?:(?:令和|R)?\d{1,4}年度(?:から|より)?)?"

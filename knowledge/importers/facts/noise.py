@@ -56,7 +56,7 @@ _ILLUSTRATES = re.compile(
 _ASKS = re.compile(r"(?:ますか|ですか|でしょうか|ませんか|てください|です|お寄せください|をご覧ください)[。?!]?$")
 _AIM = (
     r"趣旨|背景|目的|位置(?:づけ|付け|付)|期間|対象(?:者|地域|区域)?|概要|構成|体系(?:図)?|基本(?:理念|的な考え方)|"
-    r"考え方|理念"
+    r"考え方|理念|(?:めざす|目指す)?(?:まち|区|市|町|村|地域|\d+年後)?の?(?:将来像|都市像|姿)|(?:めざす|目指す)べき姿|スローガン"
 )
 _STATE = (
     r"現状|現状と課題|課題|状況|推移|人口(?:の推移)?|世帯数?(?:の推移)?|データ(?:で見る.*)?|統計|(?:区民)?(?:意識)?(?:アンケート|調査)(?:の結果|結果)?|"
@@ -94,6 +94,7 @@ _FOUND = re.compile(
     r"(?:策定|検討)(?:委員会|協議会|審議会|会議)(?:の?(?:委員|構成|開催状況|経過))?(?:\s+委員長.*)?$|"
     r"^(?:数字|統計|データ|グラフ|指標)で(?:みる|見る)"
 )
+_ON_A_DAY = re.compile(r"\d{1,2}月\d{1,2}日\s*[(（]?(?:[月火水木金土日]|祝)(?:曜日?)?[)）・]")
 _DATED = re.compile(
     r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|(?:日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物)(?=[\s:】\])/は]|$)|"
     r"雨天|先着|締切|締め切り|対象\s*[:：]?\s*区内)"
@@ -129,10 +130,15 @@ def commercial(title: str, body: str) -> bool:
     return bool(sales) and len(sales) + len(trades) + bool(_CALL.search(text)) >= 2
 
 
+def news(title: str) -> bool:
+    """Whether a heading is that of a paper's columns of news, events or figures, not of one of them."""
+    return bool(_NOTICE_ONLY.search(title))
+
+
 def notice(title: str, body: str, numbered: bool = False) -> bool:
     """Whether a heading with its text announces an event or tells news, rather than an initiative. `numbered`: it is
     counted among others, so that days and fees in its text say nothing against it."""
-    if _NOTICE_ONLY.search(title) or _ILLUSTRATES.match(title) or _ASKS.search(title):
+    if news(title) or _ON_A_DAY.search(title) or _ILLUSTRATES.match(title) or _ASKS.search(title):
         return True
     dated = len(set(_DATED.findall(body)))
     if numbered:

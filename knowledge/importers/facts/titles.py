@@ -28,6 +28,9 @@ _IN_FRONT = re.compile(
     rf"{ONE_OF_SEVERAL.pattern}|"
     r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*"
 )
+_TOLD_OF = re.compile(
+    r"^[^「」『』。]{1,16}[「『](?P<title>[^」』]*)[」』](?P<tail>.*(?:策定|改定|公表|スタート|始ま|まとま|できました|決ま).*)$"
+)
 _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』】》](?P<tail>.*)$")
 
 
@@ -42,6 +45,8 @@ def plan_title(text: str) -> str:
         return ""
     if quoted := _QUOTED.match(text):
         return _named(quoted["title"]) if not quoted["tail"] or _TAIL.match(quoted["tail"]) else ""
+    if told := _TOLD_OF.match(text):
+        return _named(told["title"])
     named = _named(clean_title(text))
     if not named and (inside := re.search(r"\(([^()]{4,40})\)$", text)) and _named(inside[1]) == inside[1].strip():
         return inside[1].strip()

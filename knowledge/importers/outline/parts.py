@@ -161,7 +161,12 @@ class _Sorter:
             return Part(line, "heading", marker, text, plan=True)
         if announced := announces(text):
             return Part(line, "heading", marker, text, announced=announced)
-        if line.gap and not line.item and len(text) <= _LONGEST_NAME and noise.about_the_plan(text):
+        if (
+            line.gap
+            and not line.item
+            and len(text) <= _LONGEST_NAME
+            and (noise.about_the_plan(text) or noise.news(text))
+        ):
             return Part(line, "heading", marker, text, top=not self.levelled)
         if line.item or marker.kind == "bullet":
             return Part(replace(line, text=marker.rest), "item", marker)

@@ -41,6 +41,6 @@ def names_of_cell(cell: str) -> list[tuple[str, str]]:
     lines = [line for line in cell.split("\n") if line and not is_tag(line)]
     if len(lines) > 1 and all(read_marker(line).kind and "。" not in line for line in lines):
         return [(line, "") for line in lines]
-    sentence = next((n for n, line in enumerate(lines) if "。" in line), 0)
-    end = 1 if sentence else len(lines)
+    told = next((n for n, line in enumerate(lines) if n and ("。" in line or read_marker(line).kind == "bullet")), 0)
+    end = 1 if told and "。" in lines[told] else told or len(lines)
     return [("".join(lines[:end]), "".join(lines[end:]))]

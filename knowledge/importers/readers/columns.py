@@ -50,6 +50,11 @@ _OF_VALUES = re.compile(
     r".{0,6}(?:現状|現況|基準|目標|実績|目安|計画|中間|最終|当初|直近|見込)(?:値|年度?)?(?:[(].*[)])?|"
     r"(?:令和|平成|R|H)?(?:元|\d{1,4})年度?(?:[(].*[)])?(?:末)?(?:現状|目標|実績|基準)?値?|.{0,4}単位|増減"
 )
+_PERSON = re.compile(r"(?:委員)?(?:氏名|名前|委員名)(?:[(].*[)])?")
+_WORD, _MEANING = re.compile(r"用語|ことば|言葉|語句|略語"), re.compile(r".{0,4}(?:説明|意味|解説|内容)")
+_OF_EVENTS = re.compile(
+    r"日時|日にち|開催日時?|と ?き|会場|開催場所|ところ|定員|参加費|申込み?(?:先|方法|期限)?|催し(?:名|物)?"
+)
 _COUNTED = re.compile("指標|KPI")
 _MEASURES_SEEN = 10  # rows
 _SHORT = 18  # letters of a heading
@@ -125,16 +130,31 @@ def is_header(kinds: Sequence[str]) -> bool:
     return "title" in known and len(known) >= 2
 
 
-def is_of_measures(rows: Sequence[Sequence[str]]) -> bool:
+def _is_of_measures(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows begin with the header of a table of measures: what is counted, then its values by years or as they
     are and shall be."""
     names = [heading_name(cell) for cell in rows[0]]
-    if not names or not _MEASURED.fullmatch(names[0]):
+    first = next((n for n, name in enumerate(names) if name and not _NUMBER.fullmatch(name)), len(names))
+    if not any(_MEASURED.fullmatch(name) for name in names[first : first + 1]):
         return False
-    valued = [n for n, name in enumerate(names) if n and _OF_VALUES.fullmatch(name)]
+    valued = [n for n, name in enumerate(names) if n > first and _OF_VALUES.fullmatch(name)]
     cells = [row[n] for row in rows[1:_MEASURES_SEEN] for n in valued if n < len(row) and row[n]]
     counted = sum(bool(re.search(r"\d", cell)) and len(cell) <= _SHORT for cell in cells)
-    return len(valued) > (not _COUNTED.search(names[0])) and counted * 3 >= len(cells) * 2
+    return len(valued) > (not _COUNTED.search(names[first])) and counted * 3 >= len(cells) * 2
+
+
+def _is_of_others(cells: Sequence[str]) -> bool:
+    """Whether the cells of a header are those of a list of people, of words and what they mean, or of events."""
+    names = [heading_name(cell) for cell in cells if cell]
+    events = sum(bool(_OF_EVENTS.fullmatch(name)) for name in names)
+    words = any(map(_WORD.fullmatch, names)) and any(map(_MEANING.fullmatch, names))
+    return len(names) > 1 and (any(map(_PERSON.fullmatch, names)) or words or events > 1)
+
+
+def lists_others(rows: Sequence[Sequence[str]]) -> str:
+    """What to set before the rows of a table that begins with the first of them and lists no initiatives, but measures,
+    people, words or events; empty for another."""
+    return "指標: " if _is_of_measures(rows) else "表: " if _is_of_others(rows[0]) else ""
 
 
 def tells_facts(kinds: Sequence[str]) -> bool:

@@ -202,7 +202,7 @@ class _Page:
             if item:
                 _part_name(line)
             if cleaned := plain("".join(text for text, _ in line)):
-                heads = all(bold for text, bold in line if text.strip()) and not item
+                heads = all(bold or is_tag(plain(text)) for text, bold in line if text.strip()) and not item
                 short = len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned
                 yield Line(self.where(tag), cleaned, _BOLD_LEVEL if heads and short else 0, item=item)
 

@@ -11,8 +11,8 @@ from knowledge.importers.readers.columns import (
     heading_name,
     is_directory,
     is_header,
-    is_of_measures,
     label_pairs,
+    lists_others,
     tells_facts,
 )
 from knowledge.importers.readers.lines import Line
@@ -42,9 +42,9 @@ class _Table:
         first, unnamed = (0, []) if headed else kinds_by_content(self.rows)
         levels = {} if headed or unnamed else levels_by_column(self.rows)
         while number < len(self.rows):
-            if is_of_measures(self.rows[number:]):
+            if said := lists_others(self.rows[number:]):
                 self.kinds, unnamed = [], []
-                number = yield from self._measures(number)
+                number = yield from self._others(number, said)
                 continue
             if unnamed and number == first:
                 self._begin([""] * len(unnamed), unnamed)
@@ -70,21 +70,18 @@ class _Table:
 
     def _names_columns(self, number: int) -> bool:
         """Whether a row begins a table or a record, so that nothing has to be guessed."""
-        taken = (
-            is_of_measures(self.rows[number])
-            or bool(self._header(number))
-            or (number < _RECORDS_BEGIN_WITHIN and bool(self._record(number)))
-        )
+        taken = bool(lists_others(self.rows[number:])) or bool(self._header(number))
+        taken = taken or (number < _RECORDS_BEGIN_WITHIN and bool(self._record(number)))
         self.kinds, self.names, self.above = [], [], []
         return taken
 
-    def _measures(self, number: int) -> Generator[Line, None, int]:
-        """The rows of a table of measures, which names no initiatives; returns the number of the row below it."""
+    def _others(self, number: int, said: str) -> Generator[Line, None, int]:
+        """The rows of a table that lists no initiatives; returns the number of the row below it."""
         width, first = sum(map(bool, self.rows[number])), number
         while number < len(self.rows) and sum(map(bool, self.rows[number])) * 2 >= width:
-            if number > first and self._header(number):
+            if number > first and (self._header(number) or lists_others(self.rows[number:])):
                 break
-            yield Line(self.where(number + 1), f"指標: {_text(self.rows[number])}")
+            yield Line(self.where(number + 1), f"{said}{_text(self.rows[number])}")
             number += 1
         return number
 
