@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from knowledge.document import Document, Office
 from knowledge.importers.facts.contacts import contact_line
@@ -155,3 +156,47 @@ def test_a_number_is_printed_as_its_link_dials_it(tmp_path: Path) -> None:
     page = _plan("計画期間: 2025-2029年度").replace("06-1234-5678", '<a href="tel:0788410211">841-0211</a>', 1)
     offices = [entry.office for entry in _read(tmp_path, page.replace("06-1234-5678", "841-0222")).entries]
     assert [office.phone for office in offices if office] == ["078-841-0211", "078-841-0222", "078-841-0222"]
+
+
+def test_a_list_of_offices_completes_those_that_are_only_named(tmp_path: Path) -> None:
+    book = Workbook()
+    plan, offices = book.worksheets[0], book.create_sheet("連絡先")
+    for row in (
+        ["若宮区みどりの計画 事業一覧"],
+        ["計画期間:令和7年度~令和11年度(前計画:令和2年度~令和6年度)"],
+        ["方針", "No.", "事業名", "事業内容", "所管課"],
+        ["1 緑", 1, "苗木の配布", "苗木を配ります。", "建設部 緑政課"],
+        ["", 2, "花壇の手入れ", "花壇を守ります。", "緑政課 公園係"],
+        ["2 水", 3, "川の観察会", "生き物を調べます。", "水辺課・緑政課"],
+    ):
+        plan.append(row)
+    offices.append(["部", "課名", "庁舎・階", "窓口番号", "直通電話", "内線"])
+    offices.append(["建設部", "緑政課", "本庁舎3階", "5", "06-1234-5678", "3344"])
+    offices.append(["環境部", "水辺課", "―", "", "06-1234-9999", "3355"])
+    book.save(tmp_path / "plan.xlsx")
+    document = read_plan_document(tmp_path / "plan.xlsx", "06")
+    assert [(p.valid_from, p.valid_to) for p in document.plans] == [FIVE_YEARS]
+    assert [entry.office for entry in document.entries] == [
+        Office("建設部 緑政課", "本庁舎3階", "5番", "06-1234-5678"),
+        Office("緑政課 公園係", "本庁舎3階", "5番", "06-1234-5678"),
+        Office("水辺課・緑政課", "", "", "06-1234-9999"),
+    ]
+
+
+def test_contacts_lead_with_the_numbers_that_they_are_meant_for(tmp_path: Path) -> None:
+    lines = (
+        "重点1 みどり",
+        "1 苗木の配布",
+        "苗木を配ります。",
+        "2 花壇の手入れ",
+        "花壇を守ります。",
+        "(1・2とも)緑政課 3階 電話1234-5678",
+        "",
+        "重点2 水辺",
+        "重点2の事業の問い合わせは、すべて水辺課(2階 電話1234-9999)へ。ただし4は文化課(1階 電話1234-0000)へ。",
+        "3 川の観察会",
+        "生き物を調べます。",
+        "4 水辺の音楽会",
+        "音楽を楽しみます。",
+    )
+    assert list(_offices(tmp_path, *lines).values()) == [GREEN, GREEN, WATER, ART]

@@ -1,12 +1,9 @@
 """Offices as documents print them: name, floor, counter, number."""
 
-import itertools
 import re
-from dataclasses import replace
 
-from knowledge.document import Entry, Office
+from knowledge.document import Office
 from knowledge.importers.facts.reach import ASKED, LABEL_WORD, bare_contact, names_a_reach, read_reach
-from knowledge.importers.readers.lines import Line
 
 _OPENING = r"[^\w\s]*"
 _LABEL = re.compile(
@@ -59,7 +56,7 @@ _INSIDE = re.compile(r"\s*\([^()]*内\)")
 _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
-_OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
+OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
 # An office with its place and nothing else on the line.
 _PLACED = re.compile(
     r"[^\s()0-9。、:]{2,16}(?:課|係|室|センター|担当|グループ)(?:\([^()0-9]{1,12}\))?\s*[(]?\s*"
@@ -78,7 +75,10 @@ _SWITCHBOARD = re.compile(
     r"(?:電話|番号|直通)[^。\n]{0,10}(?:空欄|空白|ない|無い|なし)[^。\n]{0,14}代表[^。\d\n]{0,10}(?P<number>0\d{1,4}-\d{1,4}-\d{3,4})"
 )
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
-_ADDRESS = re.compile(r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$")
+_ADDRESS = re.compile(
+    r"\s+\S*[市区町村字]\S*\d(?:番|号)?$|"
+    r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$"
+)
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -134,6 +134,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     rest = re.sub(
         rf"{PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:|\s{_PLACE_LABEL}(?=\s)", " ", rest
     )
+    rest = re.sub(r"(?:^|\s)[—―–-]+(?=\s|$)|^\s*(?:\(\d{1,2}\)|[①-⑳])(?=\s*\D)", " ", rest)
     rest = re.sub(r"^\W*(?:同じく|引き続き)[、,]\s*", "", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
@@ -143,8 +144,8 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     facts = sum(map(bool, (phone or extension, floor, counter)))
     if not name or len(name) > 40 or "。" in name:
         return None
-    known = labelled or _OFFICE_IN_NAME.search(name) or (facts > 1 and _OFFICE_END.search(name))
-    if not (facts and known) and not (labelled and _OFFICE_END.search(name)):
+    known = labelled or _OFFICE_IN_NAME.search(name) or (facts > 1 and OFFICE_END.search(name))
+    if not (facts and known) and not (labelled and OFFICE_END.search(name)):
         return None
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"
@@ -238,59 +239,6 @@ def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
     inside_text = match["inside"]
     label = _LABEL.match(inside_text)
     inside_text = inside_text[label.end() :] if label else inside_text
-    known = bool(label or _OFFICE_END.search(inside_text.strip()) or _PHONE.search(_FAX.sub(" ", inside_text)))
+    known = bool(label or OFFICE_END.search(inside_text.strip()) or _PHONE.search(_FAX.sub(" ", inside_text)))
     office = read_office(inside_text, area_code, labelled=known)
     return (title[: match.start()].strip(), office) if office else (title, None)
-
-
-def listed_offices(lines: list[Line], area_code: str) -> dict[int, list[Office]]:
-    """The offices, by number of line, of a list that says where the offices are that were named before: one in each of
-    several lines, or several in one."""
-    found = {n: o for n, line in enumerate(lines) if not line.cells and (o := contact_line(line.text, area_code))}
-    listed = {n: several for n, line in enumerate(lines) if (several := _offices_in(line, area_code))}
-    for first in found:
-        if first - 1 in found:
-            continue
-        run = list(itertools.takewhile(lambda n: n in found, itertools.count(first)))
-        if len(run) < 2:
-            continue
-        said = "\n".join(line.text for line in lines[:first])
-        if sum(found[n].name in said for n in run) * 2 > len(run):
-            listed |= {n: [found[n]] for n in run if n not in listed}
-    return listed
-
-
-def _offices_in(line: Line, area_code: str) -> list[Office]:
-    """The offices of a line such as 福祉課:1階⑫番、市民課・税務課:2階; none in another line."""
-    offices: list[Office] = []
-    for piece in re.split(r"[、,;] ?", line.text) if not line.cells and ":" in line.text else ():
-        names, _, facts = piece.rpartition(":")
-        named = re.split(r"[・/]", re.split(r"[\s:]", names)[-1])
-        if not only_facts(facts) or not all(_OFFICE_END.search(name) for name in named):
-            return []
-        offices += [o for name in named if (o := read_office(f"{name} {facts}", area_code, labelled=True))]
-    return offices if len(offices) > 1 else []
-
-
-def complete_offices(entries: list[Entry], offices: list[Office], otherwise: str = "") -> list[Entry]:
-    """The entries, where an office has the number and place that the document gives it elsewhere, in one way only, and
-    the number `otherwise` where it gives none."""
-    completed = []
-    for entry in entries:
-        office = _completed(entry.office, offices) if entry.office else None
-        office = replace(office, phone=otherwise) if office and not office.phone else office
-        completed.append(replace(entry, office=office))
-    return completed
-
-
-def _completed(office: Office, offices: list[Office]) -> Office:
-    facts = ("floor", "counter", "phone")
-    given = [fact for fact in facts if getattr(office, fact)]
-    alike = [
-        other for other in offices
-        if other.name == office.name and all(getattr(other, f) in ("", getattr(office, f)) for f in given)
-    ]  # fmt: skip
-    found = {fact: {getattr(other, fact) for other in alike} - {""} for fact in facts if fact not in given}
-    if any(len(values) > 1 for values in found.values()):
-        return office
-    return replace(office, **{fact: values.pop() for fact, values in found.items() if values})

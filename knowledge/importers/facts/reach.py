@@ -30,7 +30,7 @@ _COUNT = (
     rf"(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|(?={_THING}))"
 )
 _WORD = (
-    r"(?:章|節|(?:基本|重点|主要|推進)?"
+    r"(?:章|節|重点(?:項目|分野|課題)?(?=\s*\d)|(?:基本|重点|主要|推進)?"
     r"(?:柱|目標|方針|施策|テーマ|分野|戦略|視点|課題|方向性?|プロジェクト|プログラム))"
 )
 _AROUND = rf"(?:この|本|当|上記の?)(?P<around>{_WORD})"
@@ -55,7 +55,7 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=\s)(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")

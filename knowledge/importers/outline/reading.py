@@ -4,13 +4,8 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
-from knowledge.importers.facts.contacts import (
-    area_code_of,
-    complete_offices,
-    listed_offices,
-    office_at_end,
-    switchboard,
-)
+from knowledge.importers.facts.contacts import area_code_of, office_at_end, switchboard
+from knowledge.importers.facts.directory import complete_offices, listed_offices
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.sentences import contacts_apart

@@ -247,8 +247,10 @@ def _is_part(node: Node, reach: Reach) -> bool:
     if node.part is None or node.part.plan:
         return False
     marker = node.part.marker
-    named = reach.around in marker.kind if marker.rank >= 0 else node.title.startswith(reach.around)
-    return named and (marker.number in reach.parts if reach.parts else bool(reach.around))
+    if marker.rank >= 0:
+        return reach.around in marker.kind and (marker.number in reach.parts if reach.parts else bool(reach.around))
+    said = re.match(rf"{reach.around}\s*(\d*)", node.title)
+    return said is not None and (int(said[1] or marker.number) in reach.parts if reach.parts else bool(reach.around))
 
 
 def _headed(node: Node | None, titles: set[str]) -> bool:
@@ -282,10 +284,8 @@ def told_without_office(found: Sequence[Found]) -> list[Found]:
     if len(asked) < _OFTEN - 1 or len(asked) < 0.75 * len(found):
         return []
     parts = {id(_part_of(one.node)) for one in asked}
-    return [
-        one for one in found
-        if one.alone and one.entry.office is None and id(_part_of(one.node)) not in parts and not _by_word(one.node)
-    ]  # fmt: skip
+    silent = [one for one in found if one.alone and one.entry.office is None and id(_part_of(one.node)) not in parts]
+    return [one for one in silent if not _by_word(one.node)]
 
 
 def _part_of(node: Node) -> Node:
