@@ -223,7 +223,11 @@ class _Reading:
         talk = {id(found) for found in told_without_office([e for e in self.events if isinstance(e, Found)])}
         for event in self.events:
             if id(event) in talk and isinstance(event, Found):
-                self._leave_out_all(event.node, "担当の課も、続く取組もない説明です")
+                why = "担当の課も、続く取組もない説明です"
+                if event.alone:
+                    self._leave_out_all(event.node, why)
+                else:
+                    self._leave_out(event.node.line, event.entry.title, why)
             elif isinstance(event, Found):
                 self.document.entries.append(self._with_period(event.entry))
             elif isinstance(event, Contact) and not event.used:

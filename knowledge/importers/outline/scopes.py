@@ -276,16 +276,18 @@ def assign_offices(events: Sequence[Event]) -> None:
 
 
 def told_without_office(found: Sequence[Found]) -> list[Found]:
-    """What stands like an initiative in a part of a plan that names no office at all, where the others do: talk.
+    """What stands like an initiative, or like a list of bare ones, in a part of a plan that names no office at all,
+    where the others do: talk.
 
     A part that a word such as 基本目標 begins is none of that.
     """
     asked = [one for one in found if one.entry.office]
-    if len(asked) < _OFTEN - 1 or len(asked) < 0.75 * len(found):
+    full = [one for one in found if one.alone or one.told or one.entry.office]
+    if len(asked) < _OFTEN - 1 or len(asked) < 0.75 * len(full):
         return []
     parts = {id(_part_of(one.node)) for one in asked}
-    silent = [one for one in found if one.alone and one.entry.office is None and id(_part_of(one.node)) not in parts]
-    return [one for one in silent if not _by_word(one.node)]
+    silent = [one for one in found if one.entry.office is None and id(_part_of(one.node)) not in parts]
+    return [one for one in silent if (one.alone or not one.told) and not _by_word(one.node)]
 
 
 def _part_of(node: Node) -> Node:

@@ -2,30 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, Tag
+from bs4.element import NavigableString, Tag
 
 from knowledge.importers.facts.contacts import fact_label
-from knowledge.importers.facts.markers import BRACKETS, is_tag
+from knowledge.importers.facts.markers import is_tag
 from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.dialled import print_whole_numbers
-from knowledge.importers.readers.lines import Line, plain, plain_cell
+from knowledge.importers.readers.lines import Line, plain, plain_cell, tells_behind
+from knowledge.importers.readers.runs import LONGEST_HEADING, SKIPPED, name_and_told, part_name, runs_of, text_of
 from knowledge.importers.readers.tables import table_lines
 
-_SKIPPED = {
-    "nav", "footer", "aside", "script", "style", "form", "noscript", "template", "iframe", "button", "select", "svg",
-}  # fmt: skip
 _SKIPPED_NAMES = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert\w*|banner|bnr|pr|sponsor\w*|breadcrumb\w*|topicpath|pankuzu|gnav|globalnav|lnav|sidebar|"
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_FOOTNOTE = re.compile(r"[※*注()（）]*\d*[※*)）]*")
-_NUMBER_ALONE = re.compile(r"[0-9０-９]{1,2}[.．]?|[①-⑳Ⅰ-Ⅻ]")
 _LIST_LEVEL = 9  # of an item that has a list of its own
+_CAPTION_LEVEL = 6
 _BOLD_LEVEL = 8  # below h6 and the terms of lists
-_LONGEST_HEADING = 45
 _HEADINGS = ["h1", "h2", "h3", "h4", "table"]
 _TEXT_OF_A_CELL = 120  # letters, above which
 _LINES_OF_A_CELL = 4  # with more than these a cell is a part of the page
@@ -40,57 +37,10 @@ _BLOCKS = {
 def _skipped(tag: Tag) -> bool:
     names = " ".join([*(tag.get("class") or []), str(tag.get("id") or "")])
     return (
-        tag.name in _SKIPPED
+        tag.name in SKIPPED
         or tag.get("role") in ("navigation", "banner", "contentinfo", "complementary")
         or (bool(_SKIPPED_NAMES.search(names)) and tag.name not in ("body", "main", "article"))
     )
-
-
-def _text(tag: PageElement) -> str:
-    """The text of an element without the readings set above its words, line breaks kept."""
-    if isinstance(tag, NavigableString):
-        return "" if type(tag) is not NavigableString else str(tag)
-    if not isinstance(tag, Tag) or tag.name in ("rt", "rp", "img") or tag.name in _SKIPPED:
-        return ""
-    if tag.name == "br":
-        return "\n"
-    text = "".join(_text(child) for child in tag.children)
-    if tag.name in ("sup", "sub") and _FOOTNOTE.fullmatch(text.strip()):
-        return ""
-    if tag.name in ("span", "em", "i", "b", "strong", "mark", "small"):
-        if is_tag(plain(text)):
-            return f" [{plain(text).strip(BRACKETS)}] "
-        if _NUMBER_ALONE.fullmatch(text.strip()):
-            return f"{text} "  # a number set apart by its looks
-    return text
-
-
-def _runs(tag: PageElement, bold: bool = False) -> Iterator[tuple[str, bool]]:
-    """The text of an element in pieces, and whether each is set in bold or large letters: a heading by looks."""
-    if not isinstance(tag, Tag) or tag.name in ("br", "rt", "rp", "img") or tag.name in _SKIPPED:
-        yield _text(tag), bold
-        return
-    style = re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or ""))
-    large = (
-        tag.name == "font"
-        and re.fullmatch(r"\+?[1-7]", size := str(tag.get("size") or ""))
-        and (size.startswith("+") or int(size) > 3)
-    )
-    bold = bold or tag.name in ("b", "strong") or bool(style) or bool(large)
-    if tag.find(True) is None or (tag.name in ("span", "em", "i", "sup", "sub") and not tag.find("br")):
-        yield _text(tag), bold
-        return
-    for child in tag.children:
-        yield from _runs(child, bold)
-
-
-def _part_name(runs: list[tuple[str, bool]]) -> None:
-    """Sets a colon between the name in bold letters with which an item begins and what is told of it."""
-    first = next((n for n, (text, bold) in enumerate(runs) if text.strip() and not bold), 0)
-    name = plain("".join(text for text, _ in runs[:first]))
-    told = "".join(text for text, _ in runs[first:]).strip()
-    if 2 <= len(name) <= _LONGEST_HEADING and told and told[0] not in ":：)）、。（(":
-        runs.insert(first, (":", False))
 
 
 def _is_layout(table: Tag) -> bool:
@@ -122,9 +72,9 @@ def _cell_text(cell: Tag) -> str:
         part = (
             _cell_text(child)
             if isinstance(child, Tag) and child.find(list(_BLOCKS))
-            else re.sub(r"[\r\n\t]+", " ", _text(child))
+            else re.sub(r"[\r\n\t]+", " ", text_of(child))
             if isinstance(child, NavigableString)
-            else _text(child)
+            else text_of(child)
         )
         own_line = isinstance(child, Tag) and child.name in _BLOCKS
         if isinstance(child, Tag) and child.name in ("b", "strong") and not "".join(text).strip():
@@ -166,8 +116,10 @@ def _told(term: Tag) -> Iterator[Tag]:
 
 
 class _Page:
-    def __init__(self, name: str) -> None:
-        self.name, self.lines = name, 0
+    """A page. `run_in`: whether names in bold letters are followed by what is told of them in the same line."""
+
+    def __init__(self, name: str, run_in: bool) -> None:
+        self.name, self.run_in = name, run_in
 
     def where(self, tag: Tag) -> str:
         return f"{self.name} {tag.sourceline or '?'}行目"
@@ -186,7 +138,7 @@ class _Page:
                 if not _skipped(child):
                     yield from self.read(child)
             else:
-                loose += _runs(child, tag.name in ("b", "strong"))
+                loose += runs_of(child, tag.name in ("b", "strong"))
         yield from self._loose(tag, loose)
 
     def _loose(self, tag: Tag, runs: list[tuple[str, bool]]) -> Iterator[Line]:
@@ -200,15 +152,19 @@ class _Page:
                 lines[-1].append((piece, bold or styled))
         for line in lines:
             if item:
-                _part_name(line)
+                part_name(line)
+            elif self.run_in and (named := name_and_told(line))[1]:
+                yield Line(self.where(tag), named[0], _BOLD_LEVEL)
+                yield Line(self.where(tag), plain(named[1]))
+                continue
             if cleaned := plain("".join(text for text, _ in line)):
                 heads = all(bold or is_tag(plain(text)) for text, bold in line if text.strip()) and not item
-                short = len(cleaned) <= _LONGEST_HEADING and "。" not in cleaned
+                short = len(cleaned) <= LONGEST_HEADING and "。" not in cleaned
                 yield Line(self.where(tag), cleaned, _BOLD_LEVEL if heads and short else 0, item=item)
 
     def _block(self, tag: Tag) -> Iterator[Line]:
         if _skipped(tag):
-            if tag.name not in ("script", "style", "noscript") and (text := plain(_text(tag).replace("\n", " "))):
+            if tag.name not in ("script", "style", "noscript") and (text := plain(text_of(tag).replace("\n", " "))):
                 yield Line(self.where(tag), f"このページの案内: {text[:200]}")
             return
         if tag.name in ("ul", "ol", "p", "div") and _is_menu(tag):
@@ -220,28 +176,32 @@ class _Page:
                 else:
                     yield from self.read(cell)
         elif tag.name == "table":
+            if tag.caption and (text := plain(text_of(tag.caption).replace("\n", " "))):
+                yield Line(self.where(tag), text, level=_CAPTION_LEVEL if len(text) <= LONGEST_HEADING else 0)
             yield from table_lines(_grid(tag), lambda number: f"{self.where(tag)}の表 {number}段目")
         elif re.fullmatch("h[1-6]", tag.name):
-            if text := plain(_text(tag).replace("\n", " ")):
+            if text := plain(text_of(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=int(tag.name[1]))
-        elif tag.name == "dt" and fact_label(plain(_text(tag))):
-            told = [plain(_text(beside).replace("\n", " ")) for beside in _told(tag)]
-            yield Line(self.where(tag), f"{plain(_text(tag)).strip(': ')}: {' '.join(told)}")
-        elif tag.name == "dd" and (label := tag.find_previous_sibling("dt")) and fact_label(plain(_text(label))):
+        elif tag.name == "dt" and fact_label(plain(text_of(tag))):
+            told = [plain(text_of(beside).replace("\n", " ")) for beside in _told(tag)]
+            yield Line(self.where(tag), f"{plain(text_of(tag)).strip(': ')}: {' '.join(told)}")
+        elif tag.name == "dd" and (label := tag.find_previous_sibling("dt")) and fact_label(plain(text_of(label))):
             return
         elif tag.name == "dt" or (tag.name == "summary" and tag.find(_HEADINGS) is None):
-            if text := plain(_text(tag).replace("\n", " ")):
+            if text := plain(text_of(tag).replace("\n", " ")):
                 yield Line(self.where(tag), text, level=7)
         elif tag.name == "li" and tag.find(["ul", "ol"]) is not None:
             yield from self._group(tag)
         else:
-            yield from self.read(tag)
+            blocks = [child for child in tag.children if isinstance(child, Tag) and child.name in _BLOCKS]
+            for number, line in enumerate(self.read(tag)):
+                yield replace(line, gap=True) if number == 0 and len(blocks) > 1 else line
 
     def _group(self, tag: Tag) -> Iterator[Line]:
         """An item that has a list of its own: the heading of that list."""
         for number, line in enumerate(self.read(tag)):
             depth = len(tag.find_parents("li"))
-            heads = number == 0 and line.item and len(line.text) <= _LONGEST_HEADING and "。" not in line.text
+            heads = number == 0 and line.item and len(line.text) <= LONGEST_HEADING and "。" not in line.text
             yield Line(line.where, line.text, _LIST_LEVEL + depth) if heads else line
 
 
@@ -266,9 +226,9 @@ def _outside(page: _Page, body: Tag, main: Tag) -> Iterator[Line]:
             yield from _outside(page, child, main)
             continue
         title = child if child.name == "h1" else child.find("h1")
-        if isinstance(title, Tag) and not main.find("h1") and plan_title(plain(_text(title))):
-            yield Line(page.where(title), plain(_text(title)), level=1)
-        elif child.name not in ("script", "style", "noscript") and (text := plain(_text(child).replace("\n", " "))):
+        if isinstance(title, Tag) and not main.find("h1") and plan_title(plain(text_of(title))):
+            yield Line(page.where(title), plain(text_of(title)), level=1)
+        elif child.name not in ("script", "style", "noscript") and (text := plain(text_of(child).replace("\n", " "))):
             yield Line(page.where(child), f"このページの案内: {text[:200]}")
 
 
@@ -287,7 +247,9 @@ def html_lines(data: bytes, name: str) -> list[Line]:
     soup = BeautifulSoup(data, "lxml")
     _take_wrappings_off(soup)
     print_whole_numbers(soup)
-    body, page = soup.body or soup, _Page(name)
+    body = soup.body or soup
+    bold = [tag for tag in body.find_all(["b", "strong"]) if not isinstance(tag.next_sibling, Tag)]
+    page = _Page(name, sum(tells_behind(str(tag.next_sibling)) for tag in bold) > 1)
     main = _main_part(body)
     if main is None:
         return list(page.read(body))

@@ -39,6 +39,15 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.fullmatch(text.strip()))
 
 
+_BEHIND_A_NAME = re.compile(r"(?P<tag>[\[【〔<〈《(（][^\]】〕>〉》)）]{1,8}[\]】〕>〉》)）])?\s+\S")
+
+
+def tells_behind(text: str) -> bool:
+    """Whether a text behind a name in bold letters tells of it: a blank parts them, which a tag may stand before."""
+    match = _BEHIND_A_NAME.match(text)
+    return bool(match) and "。" in text
+
+
 def plain_cell(text: str) -> str:
     """The text of a table's cell, plain, with its line breaks."""
     return "\n".join(cleaned for line in text.splitlines() if (cleaned := plain(line)))

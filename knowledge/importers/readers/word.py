@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.importers.facts.markers import is_tag
-from knowledge.importers.readers.lines import Line, plain, plain_cell
+from knowledge.importers.readers.lines import Line, plain, plain_cell, tells_behind
 from knowledge.importers.readers.numbering import Numbering
 from knowledge.importers.readers.tables import table_lines
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*(\d)", re.IGNORECASE)
 _LONGEST_HEADING = 45
+_RUN_IN = 9  # level of names that their text follows in the same line
 _BODY_TEXT = 9  # as a level of an outline
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _UNSEEN = {
@@ -104,8 +105,8 @@ def _look(runs: Sequence[_Run]) -> tuple[float, bool]:
     return max((run.size for run in seen), default=0.0), bool(seen) and all(run.bold for run in seen)
 
 
-def _name_parted(runs: Sequence[_Run]) -> str:
-    """The text of an item, with a colon between the name in bold letters that it begins with and what is told of it."""
+def _name_and_told(runs: Sequence[_Run]) -> tuple[str, str]:
+    """(the name in bold letters that a line begins with, what is told of it behind); empty for other lines."""
     seen = [run for run in runs if run.text.strip()]
     first = (
         1
@@ -114,9 +115,9 @@ def _name_parted(runs: Sequence[_Run]) -> str:
     )
     end = next((n for n, run in enumerate(seen) if n >= first and not run.bold), len(seen))
     name, told = _line_text(seen[:end]), _line_text(seen[end:])
-    if first < end < len(seen) and len(plain(name)) <= _LONGEST_HEADING and told[0].isspace():
-        return f"{name}:{told}"
-    return _line_text(runs)
+    if first < end < len(seen) and len(plain(name)) <= _LONGEST_HEADING and tells_behind(told):
+        return name, told
+    return "", ""
 
 
 def _is_list_style(paragraph: Any) -> bool:
@@ -188,6 +189,7 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
     from docx.table import Table
 
     numbering = Numbering(document)
+    run_in = sum(bool(_name_and_told(runs)[1]) for p in document.paragraphs for runs in _printed(p)) > 1
     for number, part in enumerate(_parts(document.element.body, document._body), 1):
         where = f"{name} {number}番目の段落"
         if isinstance(part, Table):
@@ -206,6 +208,10 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
                 elif bold and (size == body or not size):
                     level = len(larger) + 1
             item = listed and not level
-            cleaned = plain(f"{label} {_name_parted(runs) if item else text}")
-            yield Line(where, cleaned, level=level, item=item)
+            name_of, told = _name_and_told(runs) if not level else ("", "")
+            if told and not item and run_in:
+                yield Line(where, plain(f"{label} {name_of}"), level=_RUN_IN)
+                yield Line(where, plain(told))
+            else:
+                yield Line(where, plain(f"{label} {f'{name_of}:{told}' if told and item else text}"), level, item)
             label = ""
