@@ -26,9 +26,10 @@ def learn_translations(asked: Any, told: Any) -> tuple[Any, Any]:
     asked_at = ranges(np.searchsorted(asked_row, told_row), length)
     pair = told_word[told_at] * size + asked_word[asked_at]
     order = pair.argsort()
-    pair, told_at, asked_at = pair[order], told_at[order], asked_at[order]
-    begin, entry = runs(pair)
-    told_word, asked_word = np.divmod(pair[begin], size)
+    begin, entry = runs(pair[order])
+    told_word, asked_word = np.divmod(pair[order[begin]], size)
+    told_at, asked_at = told_at[order], asked_at[order]
+    del pair, order  # as long as all pairs
     return _learn(told_word, asked_word, entry, asked_at, size), _learn(asked_word, told_word, entry, told_at, size)
 
 
