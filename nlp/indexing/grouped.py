@@ -23,8 +23,9 @@ def highest_of_each(group: NDArray[np.integer[Any]], value: NDArray[np.floating[
     return highest
 
 
-def runs(rising: NDArray[np.integer[Any]]) -> tuple[Places, Places]:
-    """(where each run of one number begins, the number of the run of each place) of rising numbers that are not
-    negative: what np.unique would find, without sorting again."""
-    begins = np.diff(rising, prepend=-1) != 0
+def runs(sorted_numbers: NDArray[np.integer[Any]]) -> tuple[Places, Places]:
+    """(where each run of one number begins, the number of the run of each place): what np.unique would find, without
+    sorting again."""
+    begins = np.ones(len(sorted_numbers), np.bool_)
+    begins[1:] = sorted_numbers[1:] != sorted_numbers[:-1]
     return np.flatnonzero(begins), np.cumsum(begins) - 1
