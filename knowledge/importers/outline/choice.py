@@ -15,6 +15,7 @@ _SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|�
 _COUNT = re.compile(
     r"^[(約年月週]*\d[\d,.]*\s*(?:回|人|名|件|か所|箇所|ヶ所|%|円|万|千|世帯|団体|校|日|年)|\d+(?:回|人|名|件|か所|箇所|%|円)(?:以上|程度)?$|→"
 )
+_MANY = 3  # initiatives told of alone for each that has something below it
 _HIGHEST_OF_INITIATIVES = 6  # rank of the words 施策, 取組, 事業
 
 
@@ -123,8 +124,17 @@ class Choice:
         but the node's own at the end stands under them, and as many nodes of that rank have nothing below them."""
         told = [node for node in nodes if "。" in node.body() and not node.having("row")]
         alone = Counter(node.rank for node in told if not self.kids(node))
+        parted = Counter(node.rank for node in told if self.kids(node))
         with_facts = [node for node in told if (kids := self.kids(node)) and self._are_facts(kids)]
-        return {id(node) for node in with_facts if alone[node.rank] >= sum(n.rank == node.rank for n in with_facts)}
+        found = {id(node) for node in with_facts if alone[node.rank] >= sum(n.rank == node.rank for n in with_facts)}
+        # One that stands among many told of alone, with something below it that nobody is asked about, is no section.
+        rare = [node for node in told if 0 < parted[node.rank] * _MANY <= alone[node.rank]]
+        return found | {id(node) for node in rare if self.kids(node) and not self._asked_below(node)}
+
+    def _asked_below(self, node: Node) -> bool:
+        """Whether offices, or rows of a table that lists, stand below the headings of a node."""
+        below = [n for kid in self.kids(node) for n in kid.walk()]
+        return len(self.kids(node)) > 1 or any(n.office or n.having("contact") or n.having("row") for n in below)
 
     def _are_facts(self, kids: list[Node]) -> bool:
         bare = all(kid.body() and "。" not in kid.body() and not (kid.children or kid.office) for kid in kids)

@@ -276,11 +276,8 @@ def assign_offices(events: Sequence[Event]) -> None:
 
 
 def told_without_office(found: Sequence[Found]) -> list[Found]:
-    """What stands like an initiative, or like a list of bare ones, in a part of a plan that names no office at all,
-    where the others do: talk.
-
-    A part that a word such as 基本目標 begins is none of that.
-    """
+    """What stands like an initiative, or a bare one of a list, in a part of a plan that names no office where
+    others do: talk. A part that a word such as 基本目標 begins is none of that."""
     asked = [one for one in found if one.entry.office]
     full = [one for one in found if one.alone or one.told or one.entry.office]
     if len(asked) < _OFTEN - 1 or len(asked) < 0.75 * len(full):
