@@ -27,8 +27,10 @@ _KANA = re.compile(r"[ぁ-ん]{2}")
 _KANJI, _KANA_RUN = re.compile("[一-鿿]"), re.compile("[ぁ-んー]{3,}")
 _SHORTEST_SOUND, _LONGEST_SOUND = 3, 8  # kana
 _SPACES = re.compile(r"[、。!?\s]+")
-_SHARPER = 12  # the power that makes what a question comes nearest to stand out
+_SHARPER = 2  # the power that makes what a question comes nearest to stand out
 _NEAR_THINGS = 8
+_USUAL = 90  # percent of the questions that fit an item no better than is usual for it
+_SAMPLE = 300  # questions that tell what is usual: looking for the items of all would take seconds
 _PROFILE_WEIGHT = 0.8
 _MATTER_WEIGHT = 0.8
 _OTHER_MATTER = 0.5  # how much less alike two questions are that name other matters
@@ -72,16 +74,17 @@ class Reader:
         self._words: Counter[str] = Counter()
         self._sounds: Counter[str] = Counter()
         self._sounding: dict[str, str] = {}
-        count = 0
-        for text in background:
-            core = core_of(text)
+        cores = [core_of(text) for text in background]
+        for core in cores:
             analysis = analyse(core)
             words, sounds = _terms(core, analysis)
             self._learn(analysis)
             self._words.update(words)
             self._sounds.update(sounds)
-            count += 1
-        self._count = count
+        self._count = len(cores)
+        fits = [snapshot.fit_of(core).astype(np.float32) for core in cores[:: -(-len(cores) // _SAMPLE) or 1]]
+        # Some items fit whatever is asked a little: only what goes beyond that says what a question is about.
+        self._usual: Any = np.percentile(fits, _USUAL, axis=0) if fits else 0.0
 
     def _rarity(self, seen: Counter[str], term: str) -> float:
         return math.log((self._count + 2) / (seen[term] + 1))
@@ -110,7 +113,7 @@ class Reader:
         words, sounds = _terms(core, analysis)
         words |= self._heard(core)
         self._learn(analysis)
-        fit = self._snapshot.fit_of(core) ** _SHARPER
+        fit = np.maximum(self._snapshot.fit_of(core) - self._usual, 0.0) ** _SHARPER
         top = fit.argsort()[-_NEAR_THINGS:].tolist() if fit.size else []
         length = math.sqrt(float(fit @ fit)) or 1.0
         return Features(
