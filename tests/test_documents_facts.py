@@ -200,3 +200,57 @@ def test_contacts_lead_with_the_numbers_that_they_are_meant_for(tmp_path: Path) 
         "音楽を楽しみます。",
     )
     assert list(_offices(tmp_path, *lines).values()) == [GREEN, GREEN, WATER, ART]
+
+
+def test_contacts_follow_numbers_that_touch_them(tmp_path: Path) -> None:
+    lines = (
+        "※市外局番は、いずれも06です",
+        "【目標Ⅰ】みどりを増やす",
+        "①苗木の配布…苗木を配ります。",
+        "②音楽の集い…音楽を楽しみます。",
+        "  問 ①緑政課(3階)☎1234-5678 ②文化課(1階)☎1234-0000(平日9時~16時)",
+        "",
+        "【目標Ⅱ】水辺に親しむ",
+        "③川の観察会…生き物を調べます。",
+        "  問 水辺課(2階)☎1234-9999",
+        "④花壇の手入れ…花壇を守ります。",
+        "  問 ①に同じ",
+    )
+    assert list(_offices(tmp_path, *lines).values()) == [GREEN, ART, WATER, GREEN]
+
+
+def test_facts_in_lists_of_definitions_belong_to_what_they_stand_under(tmp_path: Path) -> None:
+    facts = ("担当", "緑政課 公園係"), ("場所", "役場 本館3階 ⑤窓口"), ("TEL", "25-1111（内線23）")
+    asked = "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in facts)
+    page = f"""<h1>若宮町みどりの計画</h1>
+    <dl><dt>計画の期間</dt><dd>令和7(2025)年度~令和11(2029)年度</dd><dt>計画の区域</dt><dd>町の全域</dd>
+    <dt>上位計画</dt><dd>若宮町まちづくり基本構想（2020~2029年度）</dd></dl><p>市外局番は0574です。</p>
+    <h2>目標A みどりを増やす</h2><h3>A-1 苗木の配布</h3><p>苗木を配ります。</p><dl>{asked}</dl>
+    <h2>目標B 水辺に親しむ</h2><p>（目標Bは、特記のない限り水辺課〔別館1階、電話25-9999〕が担当します。）</p>
+    <h3>B-1 川の観察会</h3><p>生き物を調べます。</p>
+    <h3>B-2 水門の見学</h3><p>水門を開けます。</p><p>特記：建設課（本館1階③窓口、25-1130）</p>"""
+    document = _read(tmp_path, page)
+    assert [(p.title, p.valid_from, p.valid_to) for p in document.plans] == [("若宮町みどりの計画", *FIVE_YEARS)]
+    assert [(e.title, e.office) for e in document.entries] == [
+        ("苗木の配布", Office("緑政課 公園係", "本館3階", "⑤番", "0574-25-1111")),
+        ("川の観察会", Office("水辺課", "別館1階", "", "0574-25-9999")),
+        ("水門の見学", Office("建設課", "本館1階", "③番", "0574-25-1130")),
+    ]
+
+
+def test_a_columns_heading_states_the_area_code(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["令和7年度 若宮区の主要事業"],
+        ["(参考:令和6年度の事業は別シート)"],
+        ["分野", "事業", "担当部署", None, None],
+        [None, None, "課", "フロア", "電話(052)"],
+        ["緑", "苗木の配布", "緑政課", "3階", "753-1111"],
+        [None, "花壇の手入れ", "〃", "〃", "〃"],
+    ):
+        book.worksheets[0].append(row)
+    book.worksheets[0].merge_cells("C3:E3")
+    book.save(tmp_path / "plan.xlsx")
+    document = read_plan_document(tmp_path / "plan.xlsx", "06")
+    assert [str(p.valid_from) for p in document.plans] == ["2025-04-01"]
+    assert [entry.office for entry in document.entries] == [Office("緑政課", "3階", "", "052-753-1111")] * 2

@@ -65,7 +65,8 @@ _PLACED = re.compile(
 _OFFICE_IN_NAME = re.compile(r"(?:課|係|室|センター|担当|グループ|事務局|協議会|委員会|保健所|事務所)(?:[(][^)]*[)])?")
 _HEADS_GROUP = re.compile(r"(?:課|係|室|局|センター|事務所|保健所|グループ|事務局)(?:[(][^)]*[)])?$")
 _AT_END = re.compile(r"\s*[(\[【〔]\s*(?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)[)\]】〕]\s*$")
-_AREA_NOTE = re.compile(r"市外局番[^0-9。]{0,30}(0\d{1,4})")
+_AREA_NOTE = re.compile(r"(?:市外局番[^0-9。]{0,30}|(?:電話(?:番号)?|TEL)\s*\()(0\d{1,4})(?!\d|\)\s*-?\d)")
+_HOURS = re.compile(r"\([^()]*(?:\d時|\d:\d\d|平日|土日|祝日?|[月火水木金土日]曜)[^()]*\)")
 _IN_CHARGE = re.compile(r"が(?:担当|お答え)(?:です|します|して(?:い|おり)ます)。?$")
 _CLOSES = re.compile(
     r"(?<=[)\d課係室局所署館会当口番階ー])\s*(?:です|(?:が|で)(?:担当|対応|受け付け)(?:です|します|して(?:い|おり)ます)?|"
@@ -122,6 +123,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     `labelled`: the text stands where only an office can stand, so a name alone is enough.
     """
     text = _CLOSES.sub("", _MAIL.sub(" ", _FACT_IN_BRACKETS.sub(" ", text)))
+    text = _HOURS.sub(" ", re.sub(r"[〔\[]([^〔〕\[\]]*\d[^〔〕\[\]]*)[〕\]]", r"(\1)", text))
     extension = _EXTENSION.search(text)
     rest = _INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
     phone = _DIRECT.search(rest) or _PHONE.search(rest)
@@ -141,6 +143,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*|^(?:同じく|引き続き)\s+", "", name.strip()))
     name = re.sub(r"\(\d{2,5}\)$|\s*(?:ほか|他|等|など)$", "", name.strip())  # an extension without its name; others
     name = _balanced(re.sub(r"\s+", " ", name).strip(" 　、。,:;・/／-~|【】「」"))
+    name = re.sub(r"^[^:]{1,12}:\s*(?=\S)", "", name) if OFFICE_END.search(name) else name  # a label nobody knows
     facts = sum(map(bool, (phone or extension, floor, counter)))
     if not name or len(name) > 40 or "。" in name:
         return None
@@ -213,7 +216,9 @@ def only_facts(text: str) -> bool:
     rest = text
     for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
         rest = pattern.sub(" ", rest)
-    return rest != text and not re.sub(rf"{PHONE_MARK}|{_PLACE_LABEL}|番号|窓口|[:()、・/\s]", "", rest)
+    return rest != text and not re.sub(
+        rf"{PHONE_MARK}|{_PLACE_LABEL}|[^\s:]{{0,6}}(?:役所|役場)|番号|窓口|[:()、・/\s]", "", rest
+    )
 
 
 def office_named(title: str, facts: str, area_code: str) -> Office | None:

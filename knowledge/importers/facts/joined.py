@@ -12,7 +12,8 @@ from knowledge.importers.facts.contacts import (
     only_facts,
     waits_for_value,
 )
-from knowledge.importers.facts.reach import follows_reach, read_reach
+from knowledge.importers.facts.markers import marker_number, read_marker
+from knowledge.importers.facts.reach import follows_reach, further_reaches, read_reach
 from knowledge.importers.readers.lines import Line
 
 _CUT_NUMBER = re.compile(rf"{PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
@@ -24,6 +25,7 @@ _AS_BEFORE = re.compile(
     rf"(?:{_BEFORE}(?:同じ|同様)|同上|上記?(?:に|と)同じ|同じ|〃)(?:です|とおり)?。?"
 )
 _AS_BEFORE_BEHIND = re.compile(rf"\s*[(\[]\s*(?:{_AS_BEFORE.pattern})\s*[)\]]$")
+_AS_NUMBER = re.compile(r"(?:取り?組み?|事業|施策|項目)?\s*(?P<n>\(?\d{1,2}\)?|[①-⑳])\s*(?:に|と)同じ(?:です)?。?")
 
 
 def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
@@ -34,9 +36,13 @@ def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
     return office is not None and not office.phone
 
 
-def _as_before(line: Line, before: str, area_code: str) -> Line:
-    """The contact of a line in full, where it says that it is the one before, or an office in the same place."""
+def _as_before(line: Line, before: str, asked: dict[int, str], area_code: str) -> Line:
+    """The contact of a line in full, where it says that it is the one before, that of a number, as `asked` has them, or
+    an office in the same place."""
     label, value = contact_value(line.text)
+    if label and (same := _AS_NUMBER.fullmatch(value)):
+        whole = asked.get(marker_number(same["n"].strip("()")))
+        return replace(line, text=f"{label}{whole}") if whole else line
     named = _AS_BEFORE_BEHIND.sub("", line.text)
     if before and label and _AS_BEFORE.fullmatch(value):
         return replace(line, text=f"{label}{before}")
@@ -72,11 +78,12 @@ def _above(joined: list[Line], text: str, area_code: str) -> int:
 def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
     """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
     joined: list[Line] = []
-    before = ""  # the last contact without its label
+    before, number = "", 0  # the last contact without its label, the last number that begins a line
+    asked: dict[int, str] = {}  # the contacts below the lines that begin with a number
     label = False  # whether the last line is a label that still waits for its office
     for line in lines:
         loose = not line.level and not line.cells
-        line = _as_before(line, before, area_code) if loose else line
+        line = _as_before(line, before, asked, area_code) if loose else line
         last = joined[-1] if joined else None
         if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
             joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
@@ -96,4 +103,9 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             label = waits_for_value(line.text) and not line.cells
         if not line.cells and contact_line(joined[-1].text, area_code):
             before = contact_value(read_reach(joined[-1].text)[1])[1]
+            for reach, contact in map(read_reach, further_reaches(joined[-1].text)):
+                numbers = reach.numbers if reach and not reach.but else ()
+                asked |= dict.fromkeys(numbers or [number], contact_value(contact)[1])
+        elif loose or line.level:
+            number = read_marker(line.text).number or number
     return joined

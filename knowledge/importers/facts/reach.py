@@ -55,18 +55,16 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
 _FURTHER = re.compile(
     r"(?<=[、。;,/)\s])(?=[※ ]*(?:ただし[、,]?)?"
     + re.sub(r"[?]P<[a-z]+>", "?:", _CORE)
-    + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:)|(?<![)①-⑳])(?=[(①-⑳]){_SEVERAL}\s+{_OFFICE})"
+    + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:)|(?<![)①-⑳])(?=[(①-⑳]){_SEVERAL}\s*{_OFFICE})"
 )
-_ENCLOSED = re.compile(
-    r"\W?\s*[(\[〔<〈《【]\s*([^()\[\]〔〕<>〈〉《》【】]*(?:\([^()]*\)[^()\[\]〔〕<>〈〉《》【】]*)*)[)\]〕>〉》】]\s*"
-)
+_BRACKETS = dict(zip("([〔<〈《【", ")]〕>〉》】", strict=True))
 # Words for all that stands above or below, where the place says the same: 以上の取組は、いずれの取組も.
 _OF_ALL = re.compile(
     rf"\W*(?:以上|上記|これら|次|以下|いずれ|すべて|全て|どの|各)(?:の)?{_THING}(?:は|も|の)[、 ]*"
@@ -75,8 +73,9 @@ _OF_ALL = re.compile(
 )
 # Words for what has a contact of its own: ※印のものを除き, (別に記載のあるものを除く).
 _BUT_THEIR_OWN = re.compile(
-    r"[(、]?\s*(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:担当課?の?)?(?:記載|記述|明記|表示|指定|定め|示))"
-    r"(?:の|が|を|し|さ)*(?:ある|あり|した|れた|ている)?(?:もの|事業|取組|場合)?(?:は|を)?(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)"
+    r"[(、]?\s*(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:担当課?の?)?(?:記載?|記述|明記|表示|指定|定め|示))"
+    r"(?:の|が|を|し|さ)*(?:(?:ある|あり|した|れた|ている)?(?:もの|事業|取組|場合)?(?:は|を)?"
+    r"(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|(?:ない|無い)(?:限り|もの(?:は|について)?|場合は))"
     r"(?:すべて|全て)?[)、]?\s*"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
@@ -128,9 +127,21 @@ def _reach(match: re.Match[str]) -> Reach:
 
 def bare_contact(text: str) -> str:
     """A contact without the brackets around all of it, and without the words for what has a contact of its own."""
-    text = _OF_ALL.sub("", _BUT_THEIR_OWN.sub("", text))
-    enclosed = _ENCLOSED.fullmatch(text)
-    return enclosed[1] if enclosed else text
+    return _OF_ALL.sub("", _unwrapped(_BUT_THEIR_OWN.sub("", text)))
+
+
+def _unwrapped(text: str) -> str:
+    """A text without the one bracket that stands around all of it, be a sign before it or a full stop behind it."""
+    begins = re.match(r"[^\w\s([〔<〈《【]?\s*(?=[([〔<〈《【])", text)
+    if begins is None:
+        return text
+    bare = text[begins.end() :].rstrip(" 。")
+    opens, closes, depth = bare[0], _BRACKETS[bare[0]], 0
+    for place, letter in enumerate(bare):
+        depth += (letter == opens) - (letter == closes)
+        if depth == 0:
+            return bare[1:place].strip() if place == len(bare) - 1 else text
+    return text
 
 
 def read_reach(text: str) -> tuple[Reach | None, str]:

@@ -28,6 +28,7 @@ _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧�
 _BEHIND_A_NAME = re.compile(
     rf"(?P<name>[^\s、。()「」]*(?:{_KIND}|昨年度?|前年度?|前期|前回|これまで))[」』]?\([^()]*(?:\([^()]*\)[^()]*)*\)"
 )
+_PART_OF_THE_PERIOD = re.compile(r"\((?:うち)?(?:前期|後期|第[0-9一二三]期|中間|参考)[^()]*(?:\([^()]*\)[^()]*)*\)")
 _BEFORE_A_NAME = re.compile(
     rf"[^、。]*(?:まで|年間|か年)(?:を(?:計画)?期間とする|の)(?P<name>(?:第[0-9一二三四五六七八九十]+[次期]|前|旧|[^、。\d]{{0,8}}総合)[^、。]*?{_KIND})"
 )
@@ -50,6 +51,14 @@ def choose_plans(parts: Sequence[Part]) -> None:
         names = part.role == "heading" and not part.announced and not noise.about_the_plan(clean_title(part.text))
         if not part.plan and names and _has_period_below(parts, n):
             part.plan = True
+        elif (
+            part.plan
+            and n
+            and parts[n - 1].role == "heading"
+            and parts[n - 1].announced == "text"
+            and not _marked(part)
+        ):
+            part.plan, part.role = False, "text"  # as 上位計画 and the like announce
     titled = [n for n, part in enumerate(parts) if part.plan]
     firm = {n for n in titled if _firm(parts, n)}
     looks = Counter(look_of(part) for part in parts if part.role == "heading" and not part.announced)
@@ -65,7 +74,7 @@ def choose_plans(parts: Sequence[Part]) -> None:
     for n in titled:
         part = parts[n]
         title = title_of_plan(part)
-        marked = bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
+        marked = _marked(part)
         if (n in firm or look_of(part) in shared) and not (accepted and _same(title, accepted[-1])):
             part.role, part.title, part.plan = "heading", part.title or part.text, True
             accepted.append(title)
@@ -77,6 +86,11 @@ def choose_plans(parts: Sequence[Part]) -> None:
     for part in parts:
         if part.role == "heading" and not part.plan and opened[look_of(part)] > 1:
             part.aside = True
+
+
+def _marked(part: Part) -> bool:
+    """Whether the format or a sign marks a part as a heading."""
+    return bool(part.line.level or (part.marker.kind and part.marker.kind != "bullet"))
 
 
 def title_of_plan(part: Part) -> str:
@@ -139,7 +153,8 @@ def _own(said: str, title: str) -> str:
         name = re.sub(r"^.*(?:である|とした|は|が|の|と|や|を)(?=第|前|旧)", "", match["name"])
         return match[0] if re.match(rf"(?:この|本|当|新){_KIND}", name) or _same(name, title) else match["name"]
 
-    return _BEFORE_A_NAME.sub(_of_the_plan, _BEHIND_A_NAME.sub(_of_the_plan, _AS_OF.sub("", said)))
+    said = _PART_OF_THE_PERIOD.sub("", _AS_OF.sub("", said))
+    return _BEFORE_A_NAME.sub(_of_the_plan, _BEHIND_A_NAME.sub(_of_the_plan, said))
 
 
 def _statements(parts: Sequence[Part], title: str) -> Iterator[tuple[str, int]]:
@@ -166,8 +181,6 @@ def stated_period(parts: Sequence[Part], title: str) -> Period:
             if both[1]:
                 return both
     for said, n in _statements(parts, title):
-        if n < _NEAR and _ONLY_A_YEAR.match(said):
-            return read_period(said)
         alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said))
         if not (_STATED.search(said) or alone) or not _RANGE.search(said):
             continue
@@ -178,13 +191,19 @@ def stated_period(parts: Sequence[Part], title: str) -> Period:
     return mentioned
 
 
+def _year_below(parts: Sequence[Part]) -> Period:
+    """The fiscal year that stands alone in a line near the title."""
+    said = next((part.text for part in parts[:_NEAR] if _ONLY_A_YEAR.match(part.text)), "")
+    return read_period(said)
+
+
 def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     """The plan of a title, with its period: a range in the title, else one stated below, else the title's year."""
     first, last = read_period(part.text)
     title = title_of_plan(part)
     if not (last and _RANGE.search(part.text)):
         stated = stated_period(below, title)
-        first, last = stated if stated[1] else (first, last)
+        first, last = stated if stated[1] else (first, last) if last else _year_below(below)
     whole = re.compile(rf"「(\S{{1,8}}[区市町村都道府県]{re.escape(title)})」")
     told = next((match[1] for other in below if (match := whole.search(other.text))), title)
     return Plan(told, first if last else None, last, source)
@@ -211,5 +230,5 @@ def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Pla
     title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
     first, last = stated_period(parts, title)
     if not last:
-        first, last = read_period(title)
+        first, last = read_period(title) if read_period(title)[1] else _year_below(parts)
     return Plan(title or source.rsplit(".", 1)[0], first, last, source)

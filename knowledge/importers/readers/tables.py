@@ -54,7 +54,8 @@ class _Table:
                 continue
             taken = self._header(number)
             if taken:
-                yield Line(self.where(number + 1), _text(self.rows[number]), cells=(("header", "1"),))
+                cells = [cell for row in self.rows[number : number + taken] for cell in row]
+                yield Line(self.where(number + 1), _text(cells), cells=(("header", "1"),))
                 number += taken
                 continue
             record = [] if self.kinds else self._record(number)
