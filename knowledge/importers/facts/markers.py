@@ -162,6 +162,11 @@ def is_tag(text: str) -> bool:
     return bool(re.fullmatch(rf"{_SIGN}?\s*{_TAG_WORDS}", text.strip(BRACKETS)))
 
 
+def is_lone_tag(text: str) -> bool:
+    """Whether a line is a tag that stands by itself beside a title, not a heading such as 重点事業."""
+    return is_tag(text) and not text.strip(BRACKETS).endswith(("事業", "取組", "施策", "項目"))
+
+
 def clean_title(text: str) -> str:
     """A title without markers, numbers, tags, page numbers and the brackets around it."""
     text = _PAGE.sub("", text.strip())

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from knowledge.importers.facts.contacts import office_at_end
+from knowledge.importers.facts.contacts import fact_label, office_at_end
 from knowledge.importers.facts.labels import announces, labelled_value
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.tree import Node
@@ -33,6 +33,7 @@ def _names_something(text: str, area_code: str) -> bool:
         and not _COUNT.search(name)
         and not labelled_value(text)[0]
         and not announces(name)
+        and not fact_label(name)
     )
 
 
@@ -146,7 +147,8 @@ class Choice:
 
     def _items_name(self, group: _Group) -> bool:
         """Whether the items of nodes of a rank are initiatives; else they tell of the node's."""
-        told = sum(bool(told_item(text)[1]) and not labelled_value(text)[0] for text in group.texts)
+        items = [(told_item(text), text) for text in group.texts]
+        told = sum(bool(said) and not (labelled_value(text)[0] or fact_label(name)) for (name, said), text in items)
         given = sum(bool(office_at_end(text, self.area_code)[1]) for text in group.texts)
         names = sum(_names_something(text, self.area_code) for text in group.texts)
         if names < 0.6 * len(group.texts):

@@ -9,7 +9,7 @@ from knowledge.document import Office
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.contacts import contact_line, fact_label, office_at_end
 from knowledge.importers.facts.labels import announces, labelled_value
-from knowledge.importers.facts.markers import Marker, clean_title, read_marker
+from knowledge.importers.facts.markers import Marker, clean_title, is_lone_tag, read_marker
 from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.lines import Line
 
@@ -142,6 +142,8 @@ class _Sorter:
 
     def _judge_bare(self, line: Line) -> Part:
         text, marker = line.text, read_marker(line.text)
+        if is_lone_tag(text) and not line.cells:
+            return Part(line, "end", marker)
         if noise.page_end(text) and not (line.level and len(text) > 20 and not noise.page_end(clean_title(text))):
             return Part(line, "heading" if line.level else "end", marker, text, announced="page")
         if line.cells:

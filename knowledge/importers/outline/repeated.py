@@ -32,6 +32,14 @@ def _says(parts: Sequence[Part], number: int) -> bool:
     return below is not None and below.role in ("text", "item") and bool(_SENTENCE.search(below.text))
 
 
+def _of_told(parts: Sequence[Part], number: int) -> bool:
+    """Whether items stand right below a heading, and sentences below the one that it stands under."""
+    look = look_of(parts[number])
+    above = next((n for n in range(number, -1, -1) if parts[n].role == "heading" and look_of(parts[n]) != look), None)
+    listed = number + 1 < len(parts) and parts[number + 1].role == "item"
+    return listed and above is not None and _says(parts, above)
+
+
 def mark_repeated(parts: Sequence[Part]) -> None:
     """Marks headings as announcing a text where they come again and again beside few others, with sentences below."""
     runs = [[(number, clean_title(parts[number].title)) for number in run] for run in _runs(parts)]
@@ -41,7 +49,7 @@ def mark_repeated(parts: Sequence[Part]) -> None:
         once = sum(times[other] == 1 for run in among for _, other in run)
         places = [number for run in among for number, other in run if other == title]
         several = count == 2 and len(among) == 2 and all(len(run) > 1 for run in among) and not once
-        told = sum(_says(parts, number) for number in places)
+        told = sum(_says(parts, number) or _of_told(parts, number) for number in places)
         if (several or (count >= _OFTEN and once * 2 <= count * 3)) and told * 3 >= count * 2:
             for number in places:
                 parts[number].announced = "text"

@@ -190,6 +190,8 @@ def label_pairs(cells: Sequence[str]) -> dict[str, str]:
             return {}
         else:
             value = cell if kind_of == "title" else cell.replace("\n", " ")
+            if kind_of == "section" and label.endswith("目標") and re.search(r"\d", value):
+                kind_of, value = "explanation", f"{label}:{value}"
             value = f"{label}:{value}" if not label_kind(label) and not said else value
             pairs[kind_of] = f"{pairs[kind_of]} {value}" if kind_of in pairs else value
             said += 1
