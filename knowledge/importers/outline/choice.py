@@ -11,7 +11,7 @@ from knowledge.importers.outline.tree import Node
 
 _LONGEST_NAME = 40  # letters
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}?)(?::|\.{3,})\s*(?P<told>.{4,})$", re.DOTALL)
-_SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|ください)$")
+_SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|ください|たい|ほしい|欲しい)$")
 _COUNT = re.compile(
     r"^[(約年月週]*\d[\d,.]*\s*(?:回|人|名|件|か所|箇所|ヶ所|%|円|万|千|世帯|団体|校|日|年)|\d+(?:回|人|名|件|か所|箇所|%|円)(?:以上|程度)?$|→"
 )

@@ -215,6 +215,12 @@ def _title_within(parts: Sequence[Part]) -> str:
     return next((title for word in words if (title := plan_title(word))), "")
 
 
+def _is_drawn_around(part: Part) -> bool:
+    """Whether signs stand on both sides of a heading: ■■■ 区政運営の取組 ■■■."""
+    kind = part.marker.kind
+    return part.role == "heading" and not part.announced and len(kind) == 2 and kind[0] == kind[1]
+
+
 def _may_title(part: Part) -> bool:
     """Whether a line above all headings may be the document's title."""
     return part.role == "text" and not part.announced and "。" not in part.text and 5 <= len(part.text) <= 40
@@ -227,6 +233,7 @@ def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Pla
         return named[0]
     title = _title_within(parts[:_TITLE_WITHIN])
     title = title or next((clean_title(part.text) for part in parts if part.line.level == 1), "")
+    title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _is_drawn_around(part)), "")
     title = title or next((clean_title(part.text) for part in parts[:_TITLE_WITHIN] if _may_title(part)), "")
     first, last = stated_period(parts, title)
     if not last:
