@@ -39,6 +39,21 @@ def test_a_topic_surges_and_ordinary_hours_do_not() -> None:
     assert find_surges(asked(*ordinary[600:640], *CUT[:1] * 9), usual) == [], "nine are too few to tell"
 
 
+def test_a_burst_in_a_busy_hour_stands_out_before_there_is_a_log() -> None:
+    ordinary = [question for question, _ in make_questions(of="needs_b")]
+    usual = Usual((), [question for question, _ in make_questions(of="needs_c")])
+    before = {surge.topic for surge in find_surges(asked(*ordinary[:440]), usual)}
+    for at in (0, 200, 440):  # what came since, or came late to be looked at, hides nothing
+        hour = asked(*ordinary[:at], *(CUT * 4)[:20], *ordinary[440:445], *ordinary[at:440])
+        told = {surge.topic: surge.count for surge in find_surges(hour, usual)}
+        assert {topic: count for topic, count in told.items() if topic not in before} == {"断水": 20}
+    spread = [question for n in range(20) for question in (*ordinary[n * 22 : n * 22 + 22], CUT[n % len(CUT)])]
+    assert {surge.topic for surge in find_surges(asked(*spread), usual)} == before, "asked evenly it may be usual"
+    assert [find_surges(asked(*["断水"] * few), usual) for few in (0, 1, 2)] == [[]] * 3
+    one = asked(*ordinary[:440]) + asked(*(CUT * 4)[:20], user="u1")
+    assert {surge.topic for surge in find_surges(one, usual)} == before
+
+
 def test_one_resident_and_a_name_make_no_surge() -> None:
     usual = Usual(["防災訓練"] * 100, ())
     assert find_surges(asked(*CUT * 7, user="u1"), usual) == []

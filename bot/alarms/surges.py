@@ -7,7 +7,7 @@ million looks at one word, if questions came one by one.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from nlp.tokenise import analyse, tokenise_raw
 _IMPROBABLE = 1e-6
 _LEAST = 10  # questions in the hour, of a surge or without an answer
 _TIMES = 3.0  # the usual rate
+_SHORTEST = 40  # questions of a stretch of the hour that is looked at by itself
 _PRIOR = 200  # questions that the knowledge's own examples count as, beside the log's
 _HARDLY = 0.5  # questions an hour of a word that is never asked
 _SAME_MATTER = 0.5  # of a word's questions, that also have the word of a larger surge
@@ -120,28 +121,71 @@ def is_matter(word: str) -> bool:
     return word not in _HOLLOW and all(p[0] == "名詞" and p[2] not in _ABOUT_TIME_OR_NUMBER for p in parts)
 
 
-def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
-    """The surges of one hour's questions, the greatest first; each question's user counts once a word."""
-    having: dict[str, set[int]] = defaultdict(set)
+def _residents(asked: Sequence[Asked], first: int, only: Container[str]) -> dict[str, int]:
+    """How many residents used each of these words; one without a pseudonym is named by the question's number, of which
+    `first` is the lowest."""
     users: dict[str, set[str | int]] = defaultdict(set)
+    for number, question in enumerate(asked, first):
+        for word in question.words:
+            if word in only:
+                users[word].add(question.user or number)
+    return {word: len(who) for word, who in users.items()}
+
+
+def _stretches(count: int) -> Iterator[tuple[int, int]]:
+    """(first, behind) of the stretches of so many questions that are looked at: all, then halves, quarters …, which
+    overlap by halves."""
+    yield 0, count
+    size = count // 2
+    while size >= _SHORTEST:
+        for first in range(0, count - size // 2, size // 2):
+            yield first, min(count, first + size)
+        size //= 2
+
+
+def _weigh(count: int, among: int, seen: float, known: int, improbable: float) -> float:
+    """How far a word stands out that `count` residents used in `among` questions, and `seen` in `known` others: the
+    log-likelihood ratio of a Poisson rate (Dunning 1993). 0 for what chance may have brought."""
+    expected = among * seen / known
+    if count < _TIMES * expected or chance_of_at_least(count, among, seen, known) > improbable:
+        return 0.0
+    rate = max(expected, _HARDLY)
+    return count * math.log(count / rate) - (count - rate)
+
+
+def _stand_out(asked: Sequence[Asked], residents: Mapping[str, int], usual: Usual) -> dict[str, float]:
+    """How far each of these words stands out, in the stretch of the hour where it does most; without those that do
+    nowhere."""
+    found: dict[str, float] = defaultdict(float)
+    whole, *parts = _stretches(len(asked))
+    for first, behind in (whole, *parts):
+        among, known = behind - first, usual.questions + len(asked) - (behind - first)
+        improbable = _IMPROBABLE if (first, behind) == whole else _IMPROBABLE / len(parts)  # all parts: one look more
+        for word, count in _residents(asked[first:behind], first, residents).items():
+            if count >= _LEAST:
+                seen = usual.count(word) + residents[word] - count
+                weight = _weigh(count, among, seen, known, improbable) * (1.0 if is_matter(word) else _NO_MATTER)
+                found[word] = max(found[word], weight)
+    return {word: weight for word, weight in found.items() if weight and not names_a_person(word)}
+
+
+def find_surges(asked: Sequence[Asked], usual: Usual) -> list[Surge]:
+    """The surges of one hour's questions, in the order in which they came or in its reverse; the greatest first. Each
+    question's user counts once a word.
+
+    What stands out in a part of the hour counts too, against what is usual and against the rest of the hour: it tells
+    what a log that has just begun cannot.
+    """
+    having: dict[str, set[int]] = defaultdict(set)
     for number, question in enumerate(asked):
         for word in question.words:
             having[word].add(number)
-            users[word].add(question.user or number)
-    standing_out: list[tuple[float, str, int, float]] = []
-    for word, residents in users.items():
-        count = len(residents)
-        if count < _LEAST or word in _HOLLOW:
-            continue
-        seen, among = usual.count(word), usual.questions
-        expected = len(asked) * seen / among
-        by_chance = chance_of_at_least(count, len(asked), seen, among)
-        if count < _TIMES * expected or by_chance > _IMPROBABLE or names_a_person(word):
-            continue
-        # How far a count stands out: the log-likelihood ratio (Dunning 1993), of a Poisson rate.
-        rate = max(expected, _HARDLY)
-        weight = count * math.log(count / rate) - (count - rate)
-        standing_out.append((weight * (1.0 if is_matter(word) else _NO_MATTER), word, count, expected))
+    often = {word for word, numbers in having.items() if len(numbers) >= _LEAST and word not in _HOLLOW}
+    residents = {word: count for word, count in _residents(asked, 0, often).items() if count >= _LEAST}
+    standing_out = [
+        (weight, word, residents[word], len(asked) * usual.count(word) / usual.questions)
+        for word, weight in _stand_out(asked, residents, usual).items()
+    ]
     surges: list[Surge] = []
     left = sorted(standing_out, reverse=True)
     while left:
