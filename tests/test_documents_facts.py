@@ -254,3 +254,31 @@ def test_a_columns_heading_states_the_area_code(tmp_path: Path) -> None:
     document = read_plan_document(tmp_path / "plan.xlsx", "06")
     assert [str(p.valid_from) for p in document.plans] == ["2025-04-01"]
     assert [entry.office for entry in document.entries] == [Office("緑政課", "3階", "", "052-753-1111")] * 2
+
+
+def test_a_title_that_names_its_year_outweighs_what_is_only_mentioned(tmp_path: Path) -> None:
+    page = _plan("(令和6年度の方針からの主な変更点は別紙)").replace(
+        "若宮区みどりの計画", "令和7年度 若宮区みどりの方針"
+    )
+    page = page.replace("3階 電話", "(3F-35窓口) 電話")
+    document = _read(tmp_path, page)
+    assert [str(p.valid_from) for p in document.plans] == ["2025-04-01"]
+    assert [entry.office for entry in document.entries] == [Office("緑政課", "3F", "35番", "06-1234-5678")] * 3
+
+
+def test_a_plan_named_in_short_is_the_one_named_in_full_above(tmp_path: Path) -> None:
+    lines = (
+        "第7期 若宮市水辺の計画(令和7年度~令和9年度)",
+        "",
+        "第1部 第5期みどりの計画",
+        "≪柱1≫ みどりを増やす",
+        "◎苗木の配布",
+        "苗木を配ります。",
+        "◎花壇の手入れ",
+        "花壇を守ります。",
+        "問 緑政課(3階) ☎1234-5678",
+    )
+    text = "\n".join(("第5期 若宮市みどりの計画(令和7年度~令和11年度)", *lines))
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    entries = read_plan_document(tmp_path / "page.txt", "06").entries
+    assert {(e.plan.title, e.period) for e in entries} == {("第5期 若宮市みどりの計画", FIVE_YEARS)}

@@ -49,7 +49,7 @@ _TOWN_HALL = re.compile(
     r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=地下|(?:本|別|新|旧|分|[東西南北中])館|[0-9一二三四五六七八九十B])"
 )
 _COUNTER = re.compile(
-    r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|[①-⑳㉑-㉟㊱-㊿]\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
+    r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|(?:[①-⑳㉑-㉟㊱-㊿]|\d{2,3})\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
 )
 _PLACE_LABEL = r"(?:場所|所在地?|階数?|フロア|庁舎)"
 _INSIDE = re.compile(r"\s*\([^()]*内\)")
@@ -138,7 +138,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     )
     rest = re.sub(r"(?:^|\s)[—―–-]+(?=\s|$)|^\s*(?:\(\d{1,2}\)|[①-⑳])(?=\s*\D)", " ", rest)
     rest = re.sub(r"^\W*(?:同じく|引き続き)[、,]\s*", "", rest)
-    name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\(\s*\)", "", rest).strip(_TRIM_OPEN))[0]
+    name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\([\s・、-]*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(r"(?<=\s)(?:[^\s]{0,6}区役所|市役所|町?村?役場)(?=\s|$)", " ", name)
     name = _ADDRESS.sub("", re.sub(r"^[→⇒▶▷►☞➡※>]+\s*|^(?:同じく|引き続き)\s+", "", name.strip()))
     name = re.sub(r"\(\d{2,5}\)$|\s*(?:ほか|他|等|など)$", "", name.strip())  # an extension without its name; others

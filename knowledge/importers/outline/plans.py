@@ -22,6 +22,7 @@ _NAMES_ITS_PERIOD = re.compile(rf"(?:{_KIND}|対象)の?(?:{_PERIOD}|年度)")
 _TELLS_OF_THE_PLAN = re.compile(rf"{_NAMES_ITS_PERIOD.pattern}|(?:この|本){_KIND}は")
 _ANNOUNCED = re.compile(r"を?(?:策定|改定|作成|更新|公表)しま(?:した|す)|がまとまりました|ができました")
 _RANGE = re.compile(r"[~〜～\-–—―ー→]|から|より|年間|[かカヵヶケ箇]年|を目標年|を最終年")
+_SPAN = re.compile(r"[年度月日)\d]\s*(?:[~〜～→\-–—―ー]|から|より)\s*(?:令和|平成|R|H|\d|[(])|年間|[かカヵヶケ箇]年")
 _ONLY_A_PERIOD = re.compile(r"^\W?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d)[^。]{3,40}$")
 _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計|実績")
 # A period in parentheses behind the name of a plan or of a time is that one's: 第2次計画(令和3年度~令和12年度).
@@ -171,9 +172,10 @@ def _statements(parts: Sequence[Part], title: str) -> Iterator[tuple[str, int]]:
             yield said, n
 
 
-def stated_period(parts: Sequence[Part], title: str) -> Period:
+def stated_period(parts: Sequence[Part], title: str, firm: bool = False) -> Period:
     """The period that the parts below a plan's title state for it: one that they call the plan's, or that stands near
-    the title as its own, before one that they only mention; (None, None) where they state none."""
+    the title as its own, before one that they only mention, unless it must be `firm`; (None, None) where they state
+    none."""
     mentioned: Period = None, None
     for part, below in itertools.pairwise(parts):
         if _BEGINS.search(part.text) and _ENDS.search(below.text):
@@ -181,13 +183,13 @@ def stated_period(parts: Sequence[Part], title: str) -> Period:
             if both[1]:
                 return both
     for said, n in _statements(parts, title):
-        alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said))
+        alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said) and _SPAN.search(said))
         if not (_STATED.search(said) or alone) or not _RANGE.search(said):
             continue
         period = read_period(said)
         if period[1] and (alone or _TELLS_OF_THE_PLAN.search(said) or (n < _NEAR and re.search(_PERIOD, said))):
             return period
-        mentioned = mentioned if mentioned[1] else period
+        mentioned = mentioned if mentioned[1] or firm else period
     return mentioned
 
 
@@ -202,11 +204,24 @@ def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
     first, last = read_period(part.text)
     title = title_of_plan(part)
     if not (last and _RANGE.search(part.text)):
-        stated = stated_period(below, title)
+        stated = stated_period(below, title, firm=bool(last))
         first, last = stated if stated[1] else (first, last) if last else _year_below(below)
     whole = re.compile(rf"「(\S{{1,8}}[区市町村都道府県]{re.escape(title)})」")
     told = next((match[1] for other in below if (match := whole.search(other.text))), title)
     return Plan(told, first if last else None, last, source)
+
+
+def full_plan(plan: Plan, titles: Sequence[Plan]) -> Plan:
+    """A plan without a period, as an earlier title names it in full and with its period, where one does."""
+    if plan.valid_to:
+        return plan
+    alike = (other for other in titles if other.valid_to and _of_place(other.title) == _of_place(plan.title))
+    return next(alike, plan)
+
+
+def _of_place(title: str) -> str:
+    """A plan's title without the name of its municipality and without spaces."""
+    return re.sub(r"\s|(?<=[\s期次])[^\s\d]{1,6}?[区市町村]|^[^\s\d]{1,6}?[区市町村]", "", title)
 
 
 def _title_within(parts: Sequence[Part]) -> str:

@@ -12,7 +12,7 @@ from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
-from knowledge.importers.outline.plans import Period, choose_plans, first_plan, plan_of
+from knowledge.importers.outline.plans import Period, choose_plans, first_plan, full_plan, plan_of
 from knowledge.importers.outline.repeated import mark_repeated
 from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
@@ -284,9 +284,12 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     root = grow_tree(parts, area_code)
     opened = [n for n, part in enumerate(parts) if part.plan]
     nodes = {id(node.part): node for node in root.walk() if node.part}
+    plans: list[Plan] = []
     for n, end in itertools.pairwise([*opened, len(parts)]):
         above = parts[:n] if n == opened[0] else []
-        nodes[id(parts[n])].plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
+        plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
+        nodes[id(parts[n])].plan = full_plan(plan, plans)
+        plans.append(plan)
     plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], source)
     reading = _Reading(parts, area_code, source, Choice(root, area_code), plan)
     named = [office for several in listed.values() for office in several]
