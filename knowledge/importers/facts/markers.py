@@ -31,7 +31,7 @@ _CHAPTER = re.compile(rf"第\s*(?P<n>{_ONE}|[0-9]{{1,3}})\s*(?P<word>[章部編�
 _LABELLED = re.compile(
     r"(?P<before>|基本|重点|個別|主要|具体的|具体的な|計画)"
     r"(?P<word>(?:(?<=基本)|(?<=重点))(?:目標|方針)|柱|テーマ|分野|政策|施策|取組項目|取組|取組み|取り組み|事業|アクション)"
-    r"(?:名|の名称|名称|タイトル)?\s*[::]\s*(?=\S)"
+    r"(?:(?:名|の名称|名称|タイトル)?\s*[::]\s*|(?<=テーマ)\s+|(?<=柱)\s+)(?=\S)"
 )
 _NUMBERS = (
     ("1-1-1", re.compile(r"\(?(?P<n>[0-9]{1,2}[\-.][0-9]{1,2}[\-.][0-9]{1,2})\)?[.、]?\s*(?=[^\d\s\-])")),
@@ -160,6 +160,13 @@ def read_marker(text: str) -> Marker:
 def is_tag(text: str) -> bool:
     """Whether a text is no more than a tag such as 新規, 【重点】 or ★拡充."""
     return bool(re.fullmatch(rf"{_SIGN}?\s*{_TAG_WORDS}", text.strip(BRACKETS)))
+
+
+def without_tag_behind(text: str) -> str:
+    """A text without the tags in brackets that it ends in."""
+    while (found := list(_TAG.finditer(text))) and found[-1].end() == len(text) and found[-1].start():
+        text = text[: found[-1].start()]
+    return text
 
 
 def is_lone_tag(text: str) -> bool:

@@ -27,7 +27,8 @@ _FOREIGN = re.compile(
 ONE_OF_SEVERAL = re.compile(r"^[【〔\[(<〈]?\s*その\s*[0-9一二三四五六七八九]\s*[】〕\])>〉]?[:.、]?\s*(?=\S)")
 _IN_FRONT = re.compile(
     rf"{ONE_OF_SEVERAL.pattern}|"
-    r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*"
+    r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^\((?:別冊|別紙|付属|附属)\d*\)\s*|"
+    r"^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*"
 )
 _TOLD_OF = re.compile(
     r"^[^「」『』。]{1,16}[「『](?P<title>[^」』]*)[」』](?P<tail>.*(?:策定|改定|公表|スタート|始ま|まとま|できました|決ま).*)$"
@@ -37,11 +38,7 @@ _QUOTED = re.compile(r"^[「『【《]\s*(?P<title>[^」』】》]*)\s*[」』�
 
 def plan_title(text: str) -> str:
     """The plan's title in a heading that names one and says nothing else; empty where it names none."""
-    text = re.sub(
-        r"^【[^】]*】(?=.)|^(?:別冊|別紙|付属|附属)\d*\s+|^(?:計画名|計画の名称|名称|特集|巻頭特集|特集記事|トピックス)\s*(?::|\s)\s*",
-        "",
-        text,
-    ).strip()
+    text = _IN_FRONT.sub("", text).strip()
     if "。" in text or "、" in text:
         return ""
     if quoted := _QUOTED.match(text):

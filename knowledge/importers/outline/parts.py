@@ -9,7 +9,7 @@ from knowledge.document import Office
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.contacts import contact_line, fact_label, office_at_end
 from knowledge.importers.facts.labels import announces, labelled_value
-from knowledge.importers.facts.markers import Marker, clean_title, is_lone_tag, read_marker
+from knowledge.importers.facts.markers import Marker, clean_title, is_lone_tag, read_marker, without_tag_behind
 from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.lines import Line
 
@@ -171,7 +171,7 @@ class _Sorter:
         ):
             return Part(line, "heading", marker, text, top=not self.levelled)
         if line.item or marker.kind == "bullet":
-            return Part(replace(line, text=marker.rest), "item", marker)
+            return Part(replace(line, text=without_tag_behind(marker.rest)), "item", marker)
         return Part(line, "text", marker)
 
     def _heading(self, line: Line, marker: Marker) -> Part:
