@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from handlers.settings import Settings
 from handlers.web import make_web
 from knowledge.document import Document, Entry, Office, Plan
 from knowledge.draft import read_draft
+from knowledge.editing.next_year import NextPeriod, begin_next_year, list_carried
 from knowledge.history import list_history
 from knowledge.jobs import READY, WAITING, WORKING, Job
 from knowledge.merging.comparing import merge_into_draft
-from knowledge.models import EntryRow
+from knowledge.models import EntryRow, PlanRow
 from knowledge.reading import telling
 from knowledge.rows import read_rows
 from knowledge.tables import write_table
@@ -181,3 +183,64 @@ def test_the_choice_is_there_for_everybody(page: Page, web: Flask, desk: Desk, r
     wait_for(console, where, "下書きとのちがい")
     sign_in_page(page, web, desk, "editor")
     check_axe(page, where)
+
+
+NEXT = "令和8年度鶴見区運営方針"
+
+
+def send_next_year(console: Console, text: str) -> tuple[str, str]:
+    where = upload(console, "方針.txt", f"{NEXT}\n柱1 安全なまちづくり\n(1) 防災訓練\n{text}\n".encode())
+    return where, wait_for(console, where, "の内容</h1>")
+
+
+@pytest.fixture
+def carried(desk: Desk) -> int:
+    """The row of an entry that was carried over to next year's plan."""
+    with desk.sessions() as session:
+        old = Plan("令和7年度鶴見区運営方針", date(2025, 4, 1), date(2026, 3, 31))
+        entry = Entry(
+            old, "安全なまちづくり", "防災訓練", None, explanation="訓練を年1回行います。", examples=("訓練はいつ",)
+        )
+        merge_into_draft(session, Document([old], [], [entry]), by_hand=True)
+        row = session.query(PlanRow).filter_by(title=old.title).one()
+        chosen = [c.id for c in list_carried(session, row)]
+        new, _ = begin_next_year(
+            session, row.id, row.version, NextPeriod(NEXT, date(2026, 4, 1), date(2027, 3, 31)), chosen
+        )
+        new.source = "方針.txt"
+        session.commit()
+        return session.query(EntryRow).filter_by(plan_id=new.id).one().id
+
+
+def test_the_new_document_changes_what_was_carried_over(web: Flask, desk: Desk, carried: int) -> None:
+    console = Console(web, desk, "editor")
+    where, page = send_next_year(console, "災害にそなえる訓練を年2回行います。")
+    assert "追加 0 件、変更 1 件、なくなった 0 件" in plain(page)
+    assert "職員が直した" not in page
+    assert console.post(where, {**form_of(page), "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        row = session.get_one(EntryRow, carried)
+        assert (row.explanation, row.examples) == ("災害にそなえる訓練を年2回行います。", ["訓練はいつ"])
+
+
+def test_the_document_may_win_over_what_staff_corrected(web: Flask, desk: Desk, carried: int) -> None:
+    with desk.sessions() as session:
+        session.get_one(EntryRow, carried).explanation = "職員が調べて書いた文です。"
+        session.commit()
+    console = Console(web, desk, "editor")
+    where, page = send_next_year(console, "災害にそなえる訓練を年2回行います。")
+    assert "追加 0 件、変更 0 件、なくなった 0 件" in plain(page)
+    assert "職員が直したので残すところ 1 件" in plain(page)
+    form = form_of(page)
+    assert (len(form["seen"]), form["accept"]) == (1, []), "kept unless somebody says otherwise"
+    assert console.post(where, {**form, "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        assert session.get_one(EntryRow, carried).explanation == "職員が調べて書いた文です。"
+    where, page = send_next_year(console, "災害にそなえる訓練を年2回行います。")
+    assert "下書きとちがうところはありません" in page, "what was refused is not asked again"
+    where, page = send_next_year(console, "災害にそなえる訓練を年3回行います。")
+    assert console.post(where, {**form_of(page), "accept": form_of(page)["seen"], "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        assert session.get_one(EntryRow, carried).explanation == "災害にそなえる訓練を年3回行います。"
+    where, page = send_next_year(console, "災害にそなえる訓練を年4回行います。")
+    assert "変更 1 件" in plain(page), "by now it is the document's text"

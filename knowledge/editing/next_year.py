@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from knowledge import KnowledgeError
 from knowledge.document import NEEDS_REWRITE
 from knowledge.editing.saving import add_row, find_row
+from knowledge.merging.facts import ENTRY_FACTS, RESIDENTS_WORDS, plain_fact
 from knowledge.models import EntryRow, PlanRow
 
 _ERA_YEAR = re.compile(r"(令和|平成|R|H)(\s?)([0-9０-９]{1,2}|元)(?=\s?(?:年|[～~〜\-－ー.]))")
@@ -125,7 +126,7 @@ def begin_next_year(
 
 
 def _carried_over(row: EntryRow, plan: PlanRow, position: int, years: int) -> EntryRow:
-    return EntryRow(
+    carried = EntryRow(
         position=position, plan=plan, office=row.office, section=row.section, title=row.title, variant=row.variant,
         source_id=row.source_id, targets=list(row.targets), explanation=row.explanation,
         vocabulary=list(row.vocabulary), examples=list(row.examples), url=row.url, owner=row.owner,
@@ -133,6 +134,17 @@ def _carried_over(row: EntryRow, plan: PlanRow, position: int, years: int) -> En
         valid_to=row.valid_to and _moved(row.valid_to, years),
         review_on=row.review_on and _moved(row.review_on, years),
         source="", page="", state=NEEDS_REWRITE, note=row.note,
-        # What the old document said stays known as such, so that the new one overwrites it and not what staff wrote.
-        imported=dict(row.imported),
     )  # fmt: skip
+    carried.imported = _said_before(row, carried)
+    return carried
+
+
+def _said_before(row: EntryRow, carried: EntryRow) -> dict[str, object]:
+    """What counts as said by a document in what is carried over, so that the new one overwrites it: last year's texts,
+    whoever wrote them, but neither what staff corrected in them nor residents' words."""
+    said = dict(row.imported)
+    for name in ENTRY_FACTS:
+        if name in said or name not in RESIDENTS_WORDS:
+            corrected = name in said and said[name] != plain_fact(getattr(row, name))
+            said[name] = said[name] if corrected else plain_fact(getattr(carried, name))
+    return said

@@ -1,35 +1,28 @@
 """What a document would change in the draft, row by row, and the writing of the rows that are wanted."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.draft import entry_of, label
+from knowledge.merging.facts import (
+    BY_HAND_FACTS,
+    ENTRY_FACTS,
+    OFFICE_FACTS,
+    PLAN_FACTS,
+    Compared,
+    action_of,
+    compare_facts,
+    set_facts,
+    take_instead,
+)
 from knowledge.merging.offices import tell_offices_apart
 from knowledge.merging.pairing import pair_renamed
-from knowledge.merging.steps import ADDED, CHANGED, KEPT, UNCHANGED, VANISHED, Changes, Difference, Step, shown
+from knowledge.merging.steps import ADDED, KEPT, LEFT_ALONE, UNCHANGED, VANISHED, Changes, Difference, Step, shown
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
-
-_PLAN_FACTS = ("valid_from", "valid_to", "source", "precedence")
-_OFFICE_FACTS = ("floor", "counter", "phone", "hours")
-_WRITTEN_BY_STAFF = {"explanation", "vocabulary", "examples"}
-_ENTRY_FACTS = (
-    "section", "title", "targets", "explanation", "vocabulary", "examples", "url", "valid_from", "valid_to",
-    "owner", "source", "page", "review_on", "state", "note",
-)  # fmt: skip
-_BY_HAND_FACTS = ("source_id", "variant")  # which only the knowledge base's own form holds
-_Facts = dict[str, Any]
-
-
-def _plain(value: Any) -> Any:
-    """A fact as JSON keeps it."""
-    if isinstance(value, (tuple, list)):
-        return list(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _key(what: str, *parts: str) -> str:
@@ -38,51 +31,6 @@ def _key(what: str, *parts: str) -> str:
 
 def _gone_key(row: EntryRow | WordRow) -> str:
     return _key("gone", "entry" if isinstance(row, EntryRow) else "word", str(row.id))
-
-
-def _compare_facts(
-    row: Any, source: Any, facts: Sequence[str], by_hand: bool, taken: Collection[str] = ()
-) -> tuple[list[Difference], _Facts]:
-    """(the fields that differ, the values that a row of the draft, or a new one, takes; `taken` in any case).
-
-    A document overwrites what an earlier document said; a field that staff wrote or changed since, or that the
-    document leaves empty, stays. What staff bring in themselves (`by_hand`) is taken as it is.
-    """
-    differences, values = [], {}
-    imported = dict((row.imported if row else None) or {})
-    for name in facts:
-        value = getattr(source, name)
-        value = list(value) if isinstance(value, tuple) else value
-        old = getattr(row, name) if row else [] if isinstance(value, list) else None if value is None else ""
-        if by_hand or row is None:
-            if row is None and not (by_hand and name in _WRITTEN_BY_STAFF):
-                imported[name] = _plain(value)
-            if value != old:
-                differences.append(Difference(name, shown(old), shown(value)))
-            values[name] = value
-            continue
-        if not value:
-            continue
-        by_staff = bool(old) and imported.get(name) != _plain(old) and name not in taken
-        repeated = imported.get(name) == _plain(value)
-        imported[name] = _plain(value)
-        if value == old or (by_staff and repeated):
-            continue
-        differences.append(Difference(name, shown(old), shown(value), kept=by_staff))
-        if not by_staff:
-            values[name] = value
-    return differences, {**values, "imported": imported}
-
-
-def _set(row: Any, values: _Facts) -> None:
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-
-
-def _action(differences: Iterable[Difference]) -> str:
-    kept = [difference.kept for difference in differences]
-    return UNCHANGED if not kept else KEPT if all(kept) else CHANGED
 
 
 class _Comparison:
@@ -100,8 +48,10 @@ class _Comparison:
     def steps(self) -> list[Step]:
         found = self._found_rows()
         offices = {office.name: office for office in reversed(self.document.offices)}  # the first of a name counts
-        steps = [*map(self._plan, self.document.plans), *map(self._office, reversed(offices.values()))]
-        steps += [self._entry(entry, row) for entry, row in zip(self.document.entries, found, strict=True)]
+        steps = [*map(self._plan, self.document.plans)]
+        steps += [step for office in reversed(offices.values()) for step in self._office(office)]
+        pairs = zip(self.document.entries, found, strict=True)
+        steps += [step for entry, row in pairs for step in self._entry(entry, row)]
         named = {plan.title for plan in self.document.plans}
         present = {id(row) for row in found}
         for row in self.rows.values():
@@ -134,7 +84,7 @@ class _Comparison:
         row = self.plans.get(plan.title)
         key = _key("plan", plan.title)
         if row is None:
-            facts = {name: getattr(plan, name) for name in _PLAN_FACTS}
+            facts = {name: getattr(plan, name) for name in PLAN_FACTS}
             differences = [Difference(name, "", shown(value)) for name, value in facts.items() if value]
 
             def add() -> None:
@@ -142,17 +92,15 @@ class _Comparison:
                 self.session.add(self.plans[plan.title])
 
             return Step(key, "plan", ADDED, plan.title, tuple(differences), write=add)
-        values = {
-            n: v for n in _PLAN_FACTS for v in (getattr(plan, n),) if (v or self.by_hand) and v != getattr(row, n)
-        }
+        values = {n: v for n in PLAN_FACTS for v in (getattr(plan, n),) if (v or self.by_hand) and v != getattr(row, n)}
         differences = [Difference(name, shown(getattr(row, name)), shown(value)) for name, value in values.items()]
         told = tuple(differences)
-        return Step(key, "plan", _action(differences), plan.title, told, write=lambda: _set(row, values))
+        return Step(key, "plan", action_of(differences), plan.title, told, write=lambda: set_facts(row, values))
 
-    def _office(self, office: Office) -> Step:
+    def _office(self, office: Office) -> list[Step]:
         row = self.offices.get(office.name)
-        facts = [name for name in _OFFICE_FACTS if name not in self.document.unsaid]
-        differences, values = _compare_facts(row, office, facts, self.by_hand)
+        facts = [name for name in OFFICE_FACTS if name not in self.document.unsaid]
+        compared = compare_facts(row, office, facts, self.by_hand)
 
         def write() -> None:
             target = row
@@ -160,18 +108,20 @@ class _Comparison:
                 target = OfficeRow(name=office.name, floor="", counter="", phone="", hours=[], imported={})
                 self.offices[office.name] = target
                 self.session.add(target)
-            _set(target, values)
+            set_facts(target, compared.values)
 
-        action = ADDED if row is None else _action(differences)
-        return Step(_key("office", office.name), "office", action, office.name, tuple(differences), write=write)
+        action, key = ADDED if row is None else action_of(compared.differences), _key("office", office.name)
+        step = Step(key, "office", action, office.name, tuple(compared.differences), write=write)
+        return [step, *self._kept(step, row, compared)]
 
-    def _entry(self, entry: Entry, row: EntryRow | None) -> Step:
+    def _entry(self, entry: Entry, row: EntryRow | None) -> list[Step]:
         unsaid, by_hand = self.document.unsaid, self.by_hand
-        facts = [name for name in (*_ENTRY_FACTS, *(_BY_HAND_FACTS if by_hand else ())) if name not in unsaid]
+        facts = [name for name in (*ENTRY_FACTS, *(BY_HAND_FACTS if by_hand else ())) if name not in unsaid]
         key = _key("entry", *entry.key)
         joined = self.same.get(key, "") if row is not None and self.rows.get(entry.key) is not row else ""
         joined = joined if row is not None and joined == _gone_key(row) else ""
-        differences, values = _compare_facts(row, entry, facts, by_hand, ("section", "title") if joined else ())
+        compared = compare_facts(row, entry, facts, by_hand, ("section", "title") if joined else ())
+        differences = compared.differences
         before = row.office.name if row and row.office else ""
         after = entry.office.name if entry.office else ""
         moved = before != after and bool(after or (by_hand and "office" not in unsaid))
@@ -188,15 +138,27 @@ class _Comparison:
                     owner="", source="", page="", state="", note="", plan=self.plans[entry.plan.title], imported={},
                 )  # fmt: skip
                 self.session.add(target)
-            _set(target, values)
+            set_facts(target, compared.values)
             if moved:
                 target.office = self.offices[after] if after else None
 
         needs = (_key("plan", entry.plan.title), *((_key("office", after),) if after else ()))
         shown_as = entry if row is None else entry_of(row, Plan(row.plan.title), None)
-        action = ADDED if row is None else _action(differences)
+        action = ADDED if row is None else action_of(differences)
         told = tuple(differences)
-        return Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, write, needs)
+        step = Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, write, needs)
+        return [step, *self._kept(step, row, compared)]
+
+    def _kept(self, step: Step, row: EntryRow | OfficeRow | None, compared: Compared) -> list[Step]:
+        """What the document says of a row where staff had corrected it, to be taken by who says so."""
+        if not compared.kept:
+            return []
+
+        def write() -> None:
+            take_instead(row, compared.instead)
+
+        told = tuple(compared.kept)
+        return [Step(f"kept-{step.key}", step.what, KEPT, step.label, told, step.plan, write=write)]
 
     def _words(self) -> list[Step]:
         rows = {ResidentWord(row.word, row.official): row for row in self.session.scalars(select(WordRow))}
@@ -235,7 +197,7 @@ def apply_steps(session: Session, steps: Sequence[Step], wanted: Collection[str]
     and what the document said of rows that stay."""
     needed = {key for step in steps if step.key in wanted for key in step.needs}
     for step in steps:
-        comes_along = step.action in (UNCHANGED, KEPT) or (step.action == ADDED and step.key in needed)
+        comes_along = step.action == UNCHANGED or (step.action == ADDED and step.key in needed)
         if comes_along or step.key in wanted:
             step.write()
     session.flush()
@@ -249,5 +211,6 @@ def merge_into_draft(
     changes = Changes()
     for step in steps:
         changes.note(step)
-    apply_steps(session, steps, {step.key for step in steps if remove_vanished or step.action != VANISHED})
+    left_alone = (KEPT,) if remove_vanished else LEFT_ALONE
+    apply_steps(session, steps, {step.key for step in steps if step.action not in left_alone})
     return changes

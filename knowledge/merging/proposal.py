@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from knowledge.document import Document
-from knowledge.merging.steps import ADDED, KEPT, VANISHED, Difference, Proposed, Step
+from knowledge.merging.steps import ADDED, LEFT_ALONE, VANISHED, Difference, Proposed, Step
 
 LIKELY = 20  # of the entries that vanished, how many are offered as what a new one was
 _LONGEST_LIST = 300  # rows of what nobody decides on
@@ -18,12 +18,12 @@ def _as_json(step: Step) -> dict[str, Any]:
     return {
         "key": step.key, "what": step.what, "action": step.action, "label": step.label, "plan": step.plan,
         "joined": step.joined,
-        "differences": [[d.field, d.before, d.after, d.kept] for d in step.differences],
+        "differences": [[d.field, d.before, d.after] for d in step.differences],
     }  # fmt: skip
 
 
 def _proposed(raw: Mapping[str, Any]) -> Proposed:
-    differences = tuple(Difference(*row) for row in raw["differences"])
+    differences = tuple(Difference(*row[:3]) for row in raw["differences"])  # older jobs kept a fourth value
     return Proposed(
         raw["key"], raw["what"], raw["action"], raw["label"], differences, raw["plan"], joined=raw["joined"]
     )
@@ -33,14 +33,12 @@ def pack_proposal(version: int, steps: Sequence[Step], document: Document) -> st
     """One line of JSON: the steps that a page shows, compared with the draft at a version."""
     rows = [_as_json(step) for step in steps if step.asks]
     new = [_as_json(step) for step in steps if step.action == ADDED and not step.asks]
-    kept = [step for step in steps if step.action == KEPT or any(d.kept for d in step.differences)]
     left = [[left.where, left.text, left.why] for left in document.left_out[:_LONGEST_LIST]]
     return json.dumps(
         {
             "version": version,
             "rows": rows,
             "new": new,
-            "kept": [_as_json(step) for step in kept[:_LONGEST_LIST]],
             "left_out": left,
             "left_count": len(document.left_out),
         },
@@ -74,7 +72,6 @@ class Proposal:
         self.version: int = raw["version"]
         self._rows: list[dict[str, Any]] = raw["rows"]
         self.new = [_proposed(row) for row in raw["new"]]
-        self.kept = [_proposed(row) for row in raw["kept"]]
         self.left_out: list[list[str]] = raw["left_out"]  # where, text, why
         self.left_count: int = raw["left_count"]
 
@@ -89,12 +86,12 @@ class Proposal:
         return [_proposed(row) for row in self._rows[start:end]]
 
     def accepted(self, decisions: Decisions) -> set[str]:
-        """The keys of the rows that are accepted: all but what vanished, unless it was switched."""
+        """The keys of the rows that are accepted: all but what is left alone, unless it was switched."""
         return accepted_keys(((row["key"], row["action"]) for row in self._rows), decisions.switched)
 
     def switched(self, accepted: Collection[str]) -> frozenset[str]:
         """The rows that are decided otherwise than they stand by themselves, where these are accepted."""
-        return frozenset(row["key"] for row in self._rows if (row["key"] in accepted) == (row["action"] == VANISHED))
+        return frozenset(row["key"] for row in self._rows if (row["key"] in accepted) == (row["action"] in LEFT_ALONE))
 
     @property
     def keys(self) -> set[str]:
@@ -109,4 +106,4 @@ class Proposal:
 
 def accepted_keys(rows: Any, switched: Collection[str]) -> set[str]:
     """Of (key, action) pairs, those that are accepted."""
-    return {key for key, action in rows if (action == VANISHED) == (key in switched)}
+    return {key for key, action in rows if (action in LEFT_ALONE) == (key in switched)}

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ADDED, CHANGED, KEPT, VANISHED, UNCHANGED = "added", "changed", "kept", "vanished", "unchanged"
+LEFT_ALONE = (VANISHED, KEPT)  # what stays as it is in the draft unless a person says otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of one entry or office: what it was and what it is. `kept`: the document says `after`, but staff
-    had corrected the field by hand, so that `before` stands. Fields of several things hold one a line."""
+    """One field of one entry or office: what it was and what it is. Fields of several things hold one a line."""
 
     field: str
     before: str
     after: str
-    kept: bool = False
 
     @property
     def gone(self) -> list[str]:
@@ -37,6 +36,7 @@ def _without(text: str, other: str) -> list[str]:
 class Proposed:
     """One plan, office, entry or word (`what`) of the draft and what a document does to it (`action`).
 
+    `KEPT`: staff had corrected by hand what the document says otherwise, and are believed unless the row is accepted.
     `key` is the same in every comparison; `plan`: the title of an entry's plan; `joined`: the key that the row had
     among those that vanished, where a person said that it is the same entry.
     """
@@ -52,7 +52,7 @@ class Proposed:
     @property
     def asks(self) -> bool:
         """Whether a person decides on it: new plans and offices come with the entries that need them."""
-        decided = self.action in (CHANGED, VANISHED) or bool(self.joined)
+        decided = self.action in (CHANGED, *LEFT_ALONE) or bool(self.joined)
         return decided or (self.action == ADDED and self.what in ("entry", "word"))
 
 
@@ -85,15 +85,12 @@ class Changes:
             self.vanished.append(step.label)
         elif step.action == ADDED and step.asks:
             self.added.append(step.label)
-        elif step.action != ADDED:
-            for place, rows in (
-                (self.changed, [d for d in step.differences if not d.kept]),
-                (self.kept, [d for d in step.differences if d.kept]),
-            ):
-                if rows:
-                    place[step.label] = rows
-            if step.what == "entry" and step.action != CHANGED:
-                self.unchanged.append(step.label)
+        elif step.action == KEPT:
+            self.kept[step.label] = list(step.differences)
+        elif step.action == CHANGED:
+            self.changed[step.label] = list(step.differences)
+        elif step.action == UNCHANGED and step.what == "entry":
+            self.unchanged.append(step.label)
 
 
 def shown(value: Any) -> str:

@@ -22,7 +22,7 @@ from knowledge.importers.files import FORMATS, LARGEST_UPLOAD, check_upload
 from knowledge.jobs import ENDED, READY, Job, add_job, begin_again, find_job
 from knowledge.merging.comparing import apply_steps, compare_with_draft
 from knowledge.merging.proposal import Decisions, Proposal
-from knowledge.merging.steps import ADDED, CHANGED, VANISHED
+from knowledge.merging.steps import ADDED, CHANGED, KEPT, VANISHED
 from knowledge.releases import live_number, read_release
 from knowledge.tables import FIELD_NAMES, write_table
 
@@ -80,7 +80,7 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
         rows = proposal.page((page - 1) * PER_PAGE, page * PER_PAGE)
         return render_template(
             "console/release/preview.html", job=job, rows=rows, proposal=proposal,
-            count={action: proposal.count(action) for action in (ADDED, CHANGED, VANISHED)},
+            count={action: proposal.count(action) for action in (ADDED, CHANGED, VANISHED, KEPT)},
             might_be={row.key: proposal.might_be(row) for row in rows if row.action == ADDED and row.what == "entry"},
             accepted=proposal.accepted(decisions), page=page, pages=pages, names=FIELD_NAMES, error=error,
         )  # fmt: skip
