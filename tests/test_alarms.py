@@ -67,7 +67,7 @@ def alarms(desk: Desk, kind: str = "surge") -> list[Alarm]:
 
 
 def test_a_surge_is_told_once_signed_by_one_process_and_without_texts(desk: Desk, told: Settings, hook: Hook) -> None:
-    log(desk, [question for question, _ in make_questions(120)], 60 * 24 * 3)
+    log(desk, [question for question, _ in make_questions(240)], 60 * 24 * 3)
     log(desk, [*CUT * 7, *(question for question, _ in make_questions(40))])
     process = Process(desk, told)
     assert (process.looks(), Process(desk, told).looks()) == (True, False)
@@ -80,6 +80,8 @@ def test_a_surge_is_told_once_signed_by_one_process_and_without_texts(desk: Desk
     told_of = json.loads(body)
     assert headers["X-Alarm-Timestamp"] == str(told_of["timestamp"]) == str(int(NOW.timestamp()))
     assert (told_of["facts"]["topic"], told_of["facts"]["count"]) == ("断水", 42)
+    assert told_of["facts"]["usual"] < 5
+    assert "いつもは" in told_of["text"]
     assert not any(question in body.decode() for question in CUT)
     (alarm,) = alarms(desk)
     assert alarm.last_at == (NOW + timedelta(minutes=3)).replace(tzinfo=None), (
@@ -88,6 +90,19 @@ def test_a_surge_is_told_once_signed_by_one_process_and_without_texts(desk: Desk
     log(desk, CUT * 7, -180)
     assert process.looks(185)
     assert len(alarms(desk)) == 2, "what comes again after hours is a new surge"
+
+
+def test_on_a_first_day_no_usual_figure_is_claimed(desk: Desk, told: Settings, hook: Hook) -> None:
+    log(desk, CUT * 7)
+    Process(desk, told).looks()
+    console = Console(make_web(told, desk.sessions, desk.conversation)[0], desk, "viewer")
+    for place in ("/console/questions", "/console/alarms"):
+        page = console.text(place)
+        assert "いつもの件数は分かりません" in page
+        assert "いつもは" not in page
+    sent = [json.loads(body) for _, body in hook.got]
+    assert {one["kind"]: one["facts"]["usual"] for one in sent} == {"surge": None, "unanswered": None}
+    assert not any("いつもは" in one["text"] for one in sent)
 
 
 def test_a_webhook_that_fails_is_tried_again_with_back_off_and_shown(desk: Desk, told: Settings, hook: Hook) -> None:

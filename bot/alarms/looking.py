@@ -78,7 +78,8 @@ def _usual_unanswered(session: Session, today: date) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What stands out in the last hour: `count` questions of `usual` ones, about `topic` or without an answer."""
+    """What stands out in the last hour: `count` questions of `usual` ones, about `topic` or without an answer. Where
+    the `figures` say that it is not `logged`, the usual count is assumed: the log has hardly begun."""
 
     kind: str
     topic: str
@@ -97,10 +98,11 @@ def look(session: Session, usual: Usual, now: datetime, read: dict[int, frozense
     found = []
     for surge in find_surges(asked, usual):
         figures = {"words": list(surge.words), "unanswered": surge.unanswered, "asked": len(asked)}
+        figures["logged"] = usual.logged
         found.append(Found(SURGE, surge.topic, surge.count, surge.usual, figures))
     if jump := find_jump(asked, *_usual_unanswered(session, now.date())):
         words = tell_words((question.words, question.user) for question in asked if not question.answered)
-        figures = {"words": words, "asked": jump.asked}
+        figures = {"words": words, "asked": jump.asked, "logged": jump.logged}
         found.append(Found(UNANSWERED, "", jump.unanswered, jump.usual * jump.asked, figures))
     return found
 

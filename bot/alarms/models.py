@@ -11,8 +11,9 @@ from knowledge.database import Base
 
 class Alarm(Base):
     """One surge, one jump of the unanswered share, one digest or one trial. It goes on while the look of every minute
-    finds it (`last_at`); `count` is the most questions in an hour so far, `usual` what an hour usually has. `figures`
-    hold nothing that a resident wrote but words that many wrote. Kept as long as statistics are (`bot.retention`)."""
+    finds it (`last_at`); `count` is the most questions in an hour so far, `usual` what an hour usually has
+    (assumed, where the `figures` say that it is not `logged`). `figures` hold nothing that a resident wrote but words
+    that many wrote. Kept as long as statistics are (`bot.retention`)."""
 
     __tablename__ = "alarm"
     __table_args__ = (Index("ix_alarm_kind", "kind", "last_at"),)

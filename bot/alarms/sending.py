@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.alarms.models import Alarm, Sending
-from bot.alarms.wording import body_of, subject_of
+from bot.alarms.wording import body_of, is_logged, subject_of
 from knowledge.database import Sessions, begin_writing, table_of
 
 _LEASE = timedelta(minutes=5)  # a process that claimed a sending and died is not waited for longer
@@ -47,7 +47,8 @@ class Way(Protocol):
 
 def message_of(alarm: Alarm, ward: str, now: datetime) -> Message:
     """An alarm as it leaves; `now` with the ward's zone."""
-    facts = {"topic": alarm.topic, "count": alarm.count, "usual": round(alarm.usual, 1), **alarm.figures}
+    usual = round(alarm.usual, 1) if is_logged(alarm) else None
+    facts = {"topic": alarm.topic, "count": alarm.count, "usual": usual, **alarm.figures}
     at = alarm.began_at.replace(tzinfo=now.tzinfo)
     return Message(f"alarm-{alarm.id}", alarm.kind, ward, at, now, subject_of(alarm), body_of(alarm), facts)
 

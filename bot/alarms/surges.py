@@ -59,11 +59,13 @@ class Surge:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The unanswered share of the last hour, far above the usual one."""
+    """The unanswered share of the last hour, far above the usual one; `logged`: whether the log tells more of that than
+    is assumed without one."""
 
     asked: int
     unanswered: int
     usual: float
+    logged: bool
 
 
 def words_of(question: str) -> frozenset[str]:
@@ -82,6 +84,11 @@ class Usual:
     def questions(self) -> int:
         """How many questions tell what is usual."""
         return self._asked + _PRIOR
+
+    @property
+    def logged(self) -> bool:
+        """Whether the log tells more of what is usual than is assumed without one."""
+        return self._asked >= _PRIOR
 
     def count(self, word: str) -> float:
         """In how many of them the word stands."""
@@ -207,4 +214,4 @@ def find_jump(asked: Sequence[Asked], usually_asked: int, usually_unanswered: in
 
     if bdtrc(unanswered - 1, len(asked), usual) > _IMPROBABLE:
         return None
-    return Jump(len(asked), unanswered, usual)
+    return Jump(len(asked), unanswered, usual, usually_asked >= _SHARE_PRIOR)

@@ -6,9 +6,16 @@ KINDS = {"surge": "急に増えた話題", "unanswered": "答えられない質�
 _PAGE = "職員用の画面の「質問」（/console/questions）で確かめ、要るときはお知らせを出してください。"
 
 
-def usual_words(usual: float) -> str:
+def is_logged(alarm: Alarm) -> bool:
+    """Whether the log tells what an hour usually has."""
+    return bool(alarm.figures.get("logged", True))  # older alarms do not say
+
+
+def usual_words(alarm: Alarm) -> str:
     """What an hour usually has."""
-    return f"いつもは {usual:.0f} 件ほど" if usual >= 1.5 else "いつもは 1 件ほどかそれより少ない"
+    if not is_logged(alarm):
+        return "くらべる記録がまだ少なく、いつもの件数は分かりません"
+    return f"いつもは {alarm.usual:.0f} 件ほど" if alarm.usual >= 1.5 else "いつもは 1 件ほどかそれより少ない"
 
 
 def subject_of(alarm: Alarm) -> str:
@@ -29,12 +36,12 @@ def body_of(alarm: Alarm) -> str:
     lines = [f"{subject_of(alarm)}。"]
     match alarm.kind:
         case "surge":
-            lines.append(f"{usual_words(alarm.usual)}。このうち答えられなかった質問は {figures['unanswered']} 件。")
+            lines.append(f"{usual_words(alarm)}。このうち答えられなかった質問は {figures['unanswered']} 件。")
             if others := [word for word in figures["words"] if word != alarm.topic]:
                 lines.append(f"いっしょに出る言葉: {'、'.join(others[:5])}")
             lines.append(_PAGE)
         case "unanswered":
-            lines.append(f"{usual_words(alarm.usual)}。")
+            lines.append(f"{usual_words(alarm)}。")
             if figures["words"]:
                 lines.append(f"答えられなかった質問に多い言葉: {'、'.join(figures['words'])}")
             lines.append(_PAGE)

@@ -38,7 +38,7 @@ def describe_active(session: Session, parts: Parts) -> list[Shown]:
     for alarm in list_active(session, parts.now()):
         topic = normalise(alarm.topic)
         answering = (notice for notice in notices if topic and notice.answers(topic, analyse(topic)))
-        shown.append(Shown(alarm, subject_of(alarm), usual_words(alarm.usual), next(answering, None)))
+        shown.append(Shown(alarm, subject_of(alarm), usual_words(alarm), next(answering, None)))
     return shown
 
 
