@@ -51,5 +51,5 @@ class Conversation:
             shown = {decision.matches[0].entry.title, decision.also.entry.title if decision.also else ""}
             return tuple(dict.fromkeys(m.entry.title for m in decision.matches[1:4] if m.entry.title not in shown))
         if decision.intent == "unknown":
-            return tuple(dict.fromkeys(m.entry.title for m in decision.matches[:3]))
+            return wording.nearest_titles(decision)
         return wording.EXAMPLES if decision.intent in ("greeting", "help") else ()

@@ -1,6 +1,8 @@
 """The ward's profile: all that differs from one ward to the next, read from one file."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,14 +24,15 @@ class EmergencyService:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """`emergency`: by the service. `one_person_may_do_both`: who drafts may publish."""
+    """`elsewhere`: what speaks of another place's matters; `emergency`: by the service; `one_person_may_do_both`: who
+    drafts may publish."""
 
     name: str
     short_name: str
     area_code: str
     timezone: str
     address: str
-    elsewhere: str
+    elsewhere: re.Pattern[str]
     general: Office
     hours: Hours
     emergency: dict[str, EmergencyService]
@@ -39,6 +42,19 @@ class Ward:
 def _month_day(text: str) -> tuple[int, int]:
     month, day = text.split("-")
     return int(month), int(day)
+
+
+def _of_elsewhere(names: Sequence[str], short_name: str) -> re.Pattern[str]:
+    """Other places as those whose matters are asked about, not as those that somebody came from; one of them may have
+    a ward of the same name."""
+    if not isinstance(names, list):
+        raise ValueError('elsewhere は ["地名", …] のように書いてください。')
+    places = "|".join(map(re.escape, names)) or "(?!)"
+    own = re.escape(short_name)
+    return re.compile(
+        f"(?:{places})[市都府区]?(?:{own})?の(?!親(?!子)|[父母娘孫友兄姉弟妹]|息子|人(?!権|口)|方(?!針|法)|実家|おば|おじ)(?!.*{own})"
+        f"|^(?:{places})[市都府区]?(?:{own})?(?:で|って|$)(?!.*{own})"
+    )
 
 
 def _yes_or_no(table: dict[str, Any], name: str) -> bool:
@@ -64,7 +80,7 @@ def read_ward(path: Path) -> Ward:
             raw["area_code"],
             raw["timezone"],
             raw["address"],
-            raw["elsewhere"],
+            _of_elsewhere(raw["elsewhere"], raw["short_name"]),
             Office(**raw["general_contact"]),
             hours,
             emergency,

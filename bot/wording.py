@@ -42,6 +42,9 @@ FEEDBACK_UNKNOWN = "恐れ入ります。この答えの記録が見つかりま
 EXAMPLES = ("駅前の自転車がじゃま", "防災訓練はいつ", "区役所は何時まで")
 
 
+_HARDLY = 0.02  # of the chance of being meant
+
+
 @lru_cache(maxsize=1_000)
 def office_lines(office: Office) -> str:
     """An office as residents read it: name, floor and counter, number, opening hours of its own."""
@@ -124,6 +127,11 @@ def own_text(text: str, notices: Sequence[Notice], caution: str) -> str:
     return text.removeprefix(notices_text(notices)).removesuffix(caution).strip()
 
 
+def nearest_titles(decision: Decision) -> tuple[str, ...]:
+    """What a message without an answer may have meant, to be asked next; nothing that it hardly can have meant."""
+    return tuple(dict.fromkeys(m.entry.title for m in decision.matches[:3] if m.score >= _HARDLY))
+
+
 def lead_lines(decision: Decision, notices: Sequence[Notice] = ()) -> list[str]:
     """What is said before an office that answers no initiative; with a notice above, the desk does know something."""
     unknown = BEYOND_NOTICE if notices else UNKNOWN
@@ -163,5 +171,5 @@ def _usual_text(decision: Decision, ward: Ward, today: date, notices: Sequence[N
             return f"{HUMAN}\n{contact}"
         case "complaint":
             return f"{COMPLAINT}\n{contact}"
-    nearest = "".join(f"\n・{m.entry.title}" for m in decision.matches[:3])
+    nearest = "".join(f"\n・{title}" for title in nearest_titles(decision))
     return f"{lead_lines(decision, notices)[0]}\n{contact}" + (f"\n{NEAREST}{nearest}" if nearest else "")

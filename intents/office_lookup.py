@@ -21,7 +21,9 @@ _PHONE = re.compile(r"(?:0\d{1,3}[-の]?)?(\d{3,4})[-の]?(\d{4})(?!\d)")
 _ASKS = re.compile(
     r"どこ|何|なん|番号|電話|窓口|場所|階|課|担当|どの|どない|行き方|なに|かかって|着信|\?|where|which|what|phone|floor"
 )
-_WHERE = re.compile(r"どこ|何階|何番|でんわ|まどぐち|なんばん|なんかい|番号|電話|場所|窓口|行き方|where|phone|floor")
+_WHERE = re.compile(
+    r"どこ|何階|何番|でんわ|まどぐち|なんばん|なんかい|番号|電話|場所|窓口|行き方|行きたい|いきたい|行くに|行けば|用(が|事)|where|phone|floor"
+)
 
 
 def find_office(text: str, offices: Sequence[Office]) -> Office | None:

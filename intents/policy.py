@@ -51,11 +51,11 @@ def decide(
     snapshot: Snapshot,
     today: date,
     general: Office,
-    elsewhere: str,
+    elsewhere: re.Pattern[str],
     top: int = 3,
     explain: bool = False,
 ) -> Decision:
-    """The decision about one message; `elsewhere` is a word for places that are not this ward's.
+    """The decision about one message; `elsewhere` finds what is asked of other places.
 
     The ranking is in the decision whatever the intent, for those who look at how a question was understood.
     """
@@ -77,7 +77,7 @@ def _decide_calmly(
     snapshot: Snapshot,
     today: date,
     general: Office,
-    elsewhere: str,
+    elsewhere: re.Pattern[str],
 ) -> Decision:
     """The decision about a message that tells no emergency; `intent` is what the rules say."""
     office = find_office(text, snapshot.offices)
@@ -86,7 +86,7 @@ def _decide_calmly(
     if intent and intent != "unknown":
         turned = general if intent in _TURNS_TO_GENERAL else None
         return Decision(intent, True, matches, turned, release=snapshot.release)
-    if intent == "unknown" or (elsewhere and elsewhere in text):
+    if intent == "unknown" or elsewhere.search(text):
         return Decision("unknown", False, matches, general, release=snapshot.release)
     if two := second_concern(text, snapshot, today):
         return _both(two, matches, general, snapshot.release)

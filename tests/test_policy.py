@@ -124,7 +124,14 @@ def test_what_may_be_an_emergency_is_answered_and_says_whom_to_call(conversation
 
 
 @pytest.mark.parametrize(
-    "question", ["地震きた", "川があふれそう", "台風が来てます。避難した方がいいですか", "津波くる!"]
+    "question",
+    [
+        "地震きた",
+        "今、地震があった。どうしたらいい?",
+        "川があふれそう",
+        "台風が来てます。避難した方がいいですか",
+        "津波くる!",
+    ],
 )
 def test_in_a_disaster_no_drill_is_answered_but_whom_to_call(conversation: Conversation, question: str) -> None:
     reply = conversation.answer(question)
@@ -225,3 +232,52 @@ def test_days() -> None:
     assert "9:00" in describe_day(date(2026, 11, 22), hours)
     assert "お休み" in describe_day(date(2026, 11, 23), hours)
     assert "年末年始" in describe_day(date(2026, 12, 29), hours)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("DV", "#8008"), ("夫からのDVの相談窓口はどこ", "#8008"), ("詐欺のメールが来ました", "#9110"),
+        ("児童虐待を見つけたらどこに連絡?", "189"), ("#7119", "#7119"), ("救急車を呼ぶべきか迷ってる", "#7119"),
+        ("いのちの電話の番号", "helpline"), ("クーリングオフしたい", "188"),
+    ],
+)  # fmt: skip
+def test_other_numbers_to_call_stand_beside_the_answer(conversation: Conversation, question: str, named: str) -> None:
+    reply = conversation.answer(question)
+    assert (reply.decision.service, reply.caution) == (None, conversation.ward.emergency[named].perhaps)
+
+
+@pytest.mark.parametrize("question", ["DV防止の講演会", "防災訓練はいつ", "放置自転車をなんとかして"])
+def test_no_number_stands_beside_what_needs_none(conversation: Conversation, question: str) -> None:
+    assert conversation.answer(question).caution == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["天王寺区の防災訓練", "門真市の放置自転車", "横浜市鶴見区の防災訓練", "城東区で花を植えたい"]
+)
+def test_other_places_are_not_answered_as_this_ward(conversation: Conversation, question: str) -> None:
+    assert conversation.answer(question).decision.intent == "unknown"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "東京の娘が心配しています。放置自転車をなくして",
+        "城東区から来ました。防災訓練はいつ",
+        "東京でなく鶴見区の防災訓練",
+    ],
+)
+def test_who_only_names_another_place_is_answered(conversation: Conversation, question: str) -> None:
+    assert conversation.answer(question).decision.intent == "initiative"
+
+
+@pytest.mark.parametrize("question", ["場所は?", "それの電話番号は?", "もっと詳しく", "ほしい"])
+def test_what_names_no_matter_is_told_how_to_ask(conversation: Conversation, question: str) -> None:
+    assert conversation.answer(question).decision.intent == "help"
+
+
+def test_what_was_hardly_meant_is_not_suggested(conversation: Conversation) -> None:
+    reply = conversation.answer("マイナンバーカードをなくした")
+    assert reply.decision.intent == "unknown"
+    assert reply.suggestions == ()
+    assert "近いかもしれない" not in reply.text

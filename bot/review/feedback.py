@@ -55,10 +55,10 @@ def record_all(session: Session, said: Sequence[Feedback]) -> list[bool]:
 
 
 def find_others(sessions: Sessions, entries: Sequence[Entry], key: str) -> tuple[str, ...]:
-    """Titles of the other candidates that an answer had, as questions to ask next."""
+    """Titles of the other candidates that an answer had, as questions to ask next; none where all stood below it."""
     with sessions() as session:
         row = session.execute(select(_LOG.c.candidates, _LOG.c.intent).where(_LOG.c.answer_key == key)).first()
-    if row is None:
+    if row is None or row.intent == "unknown":
         return ()
     titles = {entry.id: entry.title for entry in entries}
     named = [titles[number] for number, _ in row.candidates if number in titles]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from intents.rules.concepts import Concepts
+from intents.rules.concepts import MAYBE, Concepts
 from intents.rules.likeness import INTENTS, SERVICES, class_chances
 from nlp.tokenise import Analysis, analyse
 
@@ -16,7 +16,7 @@ from nlp.tokenise import Analysis, analyse
 # the rules take for an emergency is no more than that below the fourth: they see words, not that a nurse's costume is
 # bloody. What may be a matter for the police that can wait only ever adds a line to an answer.
 _ALARMING = 0.46
-_ALARMING_WITH_ANSWER = 0.90
+_ALARMING_WITH_ANSWER = 0.95
 _WORRYING = 0.10
 _DISBELIEVED = 0.03
 # Chances of any other intent by likeness, from which on it is believed where the rules see none: alone, and against an
@@ -52,7 +52,8 @@ def _shipped() -> Concepts:
 
 
 def find_by_rules(text: str, analysis: Analysis) -> str | None:
-    """The service of the emergency or the intent that the rules see in a normalised text."""
+    """The service of the emergency or the intent that the rules see in a normalised text, or behind MAYBE whom to name
+    beside the answer."""
     return _shipped().find(text, analysis.reading)
 
 
@@ -66,6 +67,7 @@ def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
     chances = class_chances(text, analysis)
     for_the_police, by_service = chances[1], chances[2 : 2 + len(SERVICES)]
     danger, likest = sum(by_service), SERVICES[by_service.index(max(by_service))]
+    named = by_rule[len(MAYBE) :] if by_rule and by_rule.startswith(MAYBE) else None
     if by_rule == _DISASTER:
         likest = _RESCUE
     if by_rule in SERVICES:
@@ -74,11 +76,11 @@ def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
         return Meaning(service=likest)
     if by_rule == _DISASTER:
         return Meaning(perhaps=_RESCUE, intent="unknown")
-    intent = by_rule or _likest_intent(chances[-len(INTENTS) :], answerable)
+    intent = by_rule if by_rule in INTENTS else _likest_intent(chances[-len(INTENTS) :], answerable)
     if intent == "greeting" and _goes_on_with_a_matter(text):
         intent = None
-    if danger + for_the_police < _WORRYING:
-        return Meaning(intent=intent)
+    if named or danger + for_the_police < _WORRYING:
+        return Meaning(perhaps=named, intent=intent)
     return Meaning(perhaps="#9110" if for_the_police > danger else likest, intent=intent)
 
 

@@ -12,10 +12,13 @@ from nlp.normalise import hiragana
 _INSERTED = re.compile(r"\{([^\W\d][^}]*)\}")
 
 
+MAYBE = "?"
+
+
 @dataclass(frozen=True, slots=True)
 class Combination:
     """Holds for a message that speaks of `first` and of all `others`, and of nothing in `unless`; `meaning` is the
-    emergency service, or the intent."""
+    emergency service, the intent, or behind MAYBE whom the answer names beside its own matter."""
 
     meaning: str
     first: str
@@ -40,9 +43,7 @@ class Concepts:
         for row in rules:
             for line in row["when"]:
                 first, *others = line.split()
-                combination = Combination(
-                    row.get("service") or row["intent"], first, tuple(others), tuple(row["unless"])
-                )
+                combination = Combination(_meaning(row), first, tuple(others), tuple(row["unless"]))
                 if unknown := {first, *others, *combination.unless} - set(words):
                     raise ValueError(f"[words] に無い言葉です: {'、'.join(sorted(unknown))}")
                 self._combinations.append(combination)
@@ -65,6 +66,10 @@ class Concepts:
             if holds(found.first) and all(map(holds, found.others)) and not any(map(holds, found.unless)):
                 return found.meaning
         return None
+
+
+def _meaning(row: dict[str, Any]) -> str:
+    return MAYBE + row["perhaps"] if "perhaps" in row else str(row.get("service") or row["intent"])
 
 
 @cache
