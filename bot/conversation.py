@@ -43,8 +43,8 @@ class Conversation:
         """The reply to an event: to a text as `answer`, to anything else a line that helps to write one."""
         if kind == "text":
             return self.answer(text)
-        sentence = wording.GREETING.format(name=self.ward.name) if kind == "follow" else wording.NOT_TEXT
-        return Reply(Decision("greeting" if kind == "follow" else "help", True), sentence, wording.EXAMPLES)
+        intent, sentence = wording.BESIDE_TEXTS[kind]
+        return Reply(Decision(intent, True), sentence.format(name=self.ward.name), wording.EXAMPLES)
 
     def _suggestions(self, decision: Decision) -> tuple[str, ...]:
         if decision.intent == "initiative":

@@ -10,7 +10,8 @@ from knowledge.notices import Notice
 class InboundEvent:
     """One thing that a user did. `event_id` is the channel's own and unique in it; `sent_at` in ms since 1970.
 
-    `kind`: text, other (a sticker, a picture …), follow or postback (a button of a message; `text` is its data).
+    `kind`: text, other (a sticker, a picture …), call (a mention of the desk and nothing else), follow, join (the desk
+    was added to a chat of several people) or postback (a button of a message; `text` is its data).
     `private`: in a chat with the user alone.
     """
 

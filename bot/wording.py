@@ -18,6 +18,14 @@ HELP = (
     "たとえば「駅前の自転車がじゃま」「防災訓練はいつ」「④番は何の課」のように書いてください。"
 )
 NOT_TEXT = "ありがとうございます。絵や写真・音声の内容は分からないので、文字で書いてください。"
+GROUP = (
+    "こんにちは。{name}の案内係です。ここでは、わたしあてのメッセージにだけお答えします。"
+    "聞きたいときは、そのつど @ でわたしを選び（メンション）、続けて質問を書いてください。"
+    "ほかのメッセージは記録しません。"
+)
+# What answers an event that says nothing: (intent, sentence) by the event's kind.
+BESIDE_TEXTS = {"follow": ("greeting", GREETING), "join": ("greeting", GROUP), "call": ("help", HELP),
+                "other": ("help", NOT_TEXT)}  # fmt: skip
 UNKNOWN = "申し訳ありません。お尋ねのことは、わたしの手元の資料では分かりません。こちらの窓口でお聞きください。"
 NOTICE_HEAD = "【お知らせ】{title}"
 NOTICE_UNTIL = "（{until}まで）"

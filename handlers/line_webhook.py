@@ -1,65 +1,22 @@
 """LINE's webhook: verify, convert, store, 200."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
-from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
 from handlers.deliveries import Delivery, take_events
+from handlers.line_reading import read_events
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
-_LATEST = 2**53  # milliseconds since 1970
-_KINDS = ("message", "follow", "postback")
-
-
-def _event(raw: dict[str, Any]) -> Inbound | None:
-    """What the desk must know of an event; None for the others. Raises KeyError or TypeError for another form."""
-    kind, source = raw["type"], raw.get("source") or {}
-    if kind == "unsend":
-        return MessageTakenBack("line", str(raw["unsend"]["messageId"]))
-    if kind == "unfollow":
-        return UserLeft("line", str(source["userId"]), _sent_at(raw))
-    if kind not in _KINDS or raw.get("mode") == "standby":
-        return None
-    message = raw["message"] if kind == "message" else {}
-    text = raw["postback"]["data"] if kind == "postback" else message.get("text", "")
-    return InboundEvent(
-        channel="line",
-        event_id=str(raw["webhookEventId"]),
-        user_id=str(source.get("userId") or ""),
-        text=str(text),
-        reply_token=str(raw["replyToken"]),
-        sent_at=_sent_at(raw),
-        kind=kind if kind != "message" else "text" if message.get("type") == "text" else "other",
-        message_id=str(message.get("id", "")),
-        private=source.get("type") == "user" and bool(source.get("userId")),
-    )
-
-
-def _sent_at(raw: dict[str, Any]) -> int:
-    """Milliseconds since 1970; 0 where the event does not say, or says what no clock does."""
-    sent = int(raw.get("timestamp") or 0)
-    return sent if 0 <= sent < _LATEST else 0
-
-
-def _events(payload: Any) -> Iterator[Inbound]:
-    """The events that matter; whatever has another form is passed over."""
-    raw_events = payload.get("events") if isinstance(payload, dict) else None
-    for raw in raw_events if isinstance(raw_events, list) else []:
-        try:
-            if event := _event(raw):
-                yield event
-        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-            log.warning("line_event_passed_over", error=type(error).__name__)
 
 
 def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], None]) -> "WSGIApplication":
@@ -90,6 +47,6 @@ def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], No
             return Response("not JSON", status=400)
         if not signed:
             return Response("wrong signature", status=400)
-        return take_events(list(_events(payload)), commits, wake)
+        return take_events(list(read_events(payload)), commits, wake)
 
     return webhook

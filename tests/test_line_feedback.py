@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.channels.buttons import read_question_data
 from bot.models import QuestionLog
 from bot.retention import Retention, remove_outdated
 from bot.review.meanings import MeaningAsked
@@ -34,12 +35,13 @@ def press(number: int, data: str, user: str = "U1", **more: Any) -> dict[str, An
 
 
 def buttons(node: Any) -> dict[str, str]:
-    """Label → data of every postback in what was sent."""
+    """Label → data of every button in what was sent that judges an answer."""
     if isinstance(node, list):
         return {label: data for item in node for label, data in buttons(item).items()}
     if not isinstance(node, dict):
         return {}
-    own = {node["label"]: node["data"]} if node.get("type") == "postback" else {}
+    judges = node.get("type") == "postback" and not read_question_data(node["data"])
+    own = {node["label"]: node["data"]} if judges else {}
     return own | buttons(list(node.values()))
 
 
@@ -92,7 +94,7 @@ def test_wrong_offers_the_others_and_the_next_message_is_what_was_meant(served: 
     reply = say(served, line, 2, offered["違います"])
     assert "ほかに近いのはこちらです" in reply["text"]
     assert "続けて書いてください" in reply["text"]
-    others = [item["action"]["text"] for item in reply["quickReply"]["items"]]
+    others = [item["action"]["displayText"] for item in reply["quickReply"]["items"]]
     assert others
     assert "放置自転車追放啓発活動" not in others
     ask(served, line, 3, "田中です。自転車を返して")

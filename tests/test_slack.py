@@ -44,6 +44,13 @@ def test_a_mention_is_answered_in_its_thread_without_the_mention(on_slack: Serve
     assert BOT not in json.dumps([row.question for row in on_slack.logged()])
 
 
+def test_a_bare_mention_gets_help_and_is_no_question(on_slack: Served, slack: Slack) -> None:
+    on_slack.say(mention(1, ""))
+    on_slack.settled()
+    assert "ご案内します" in words(slack.posted[0])
+    assert on_slack.logged() == []
+
+
 def test_what_programs_write_edits_and_other_conversations_are_passed_over(on_slack: Served, slack: Slack) -> None:
     others: list[Any] = [
         message(1, bot_id="B9"),

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from bot import wording
-from bot.channels.buttons import feedback_data
+from bot.channels.buttons import feedback_data, question_data
 from bot.events import Reply
 
 # Limits of the Messaging API (developers.line.biz, "Messaging API reference" and "Flex Message elements").
@@ -28,12 +28,16 @@ def cut(text: str, units: int) -> str:
     return text + "…"
 
 
+def _ask(question: str) -> Message:
+    """A button that asks. Not a message of the user's: in a group, where only what calls the desk is read, it would be
+    lost."""
+    shown = {"label": cut(question, _QUICK_LABEL), "displayText": cut(question, _DATA)}
+    return {"type": "postback", "data": cut(question_data(question), _DATA), **shown}
+
+
 def _quick_replies(suggestions: tuple[str, ...], more: list[Message]) -> Message:
     """Questions to ask next, and behind them other actions."""
-    asked = [
-        {"type": "message", "label": cut(s, _QUICK_LABEL), "text": cut(s, _DATA)}
-        for s in suggestions[: _QUICK - len(more)]
-    ]
+    asked = [_ask(question) for question in suggestions[: _QUICK - len(more)]]
     items = [{"type": "action", "action": action} for action in [*asked, *more]]
     return {"quickReply": {"items": items}} if items else {}
 

@@ -50,7 +50,7 @@ def _read_event(payload: dict[str, Any]) -> Inbound | None:
         text=text,
         reply_token=SlackAddress(channel, thread, ts, event_id).text(),
         sent_at=_milliseconds(ts),
-        kind="text" if text or not event.get("files") else "other",
+        kind="text" if text else "other" if event.get("files") else "call",
         message_id=_message_id(channel, ts),
         private=direct,
     )
