@@ -12,6 +12,11 @@ from knowledge.notices import Notice
 from knowledge.snapshot import Match
 
 GREETING = "こんにちは。{name}の案内係です。困っていることや知りたいことを、ふだんの言葉で書いてください。"
+# Shown before anybody writes: on the page always, in a conversation when it begins.
+SAFETY = (
+    "いのちや身の危険があるときは、ここで聞かずに 119（火事・救急）か 110（警察）へ電話してください。"
+    "お名前や電話番号などは書かないでください。"
+)
 THANKS = "どういたしまして。また、いつでも聞いてください。"
 HELP = (
     "{name}の計画にある取組と、その担当の窓口をご案内します。\n"
@@ -24,8 +29,12 @@ GROUP = (
     "ほかのメッセージは記録しません。"
 )
 # What answers an event that says nothing: (intent, sentence) by the event's kind.
-BESIDE_TEXTS = {"follow": ("greeting", GREETING), "join": ("greeting", GROUP), "call": ("help", HELP),
-                "other": ("help", NOT_TEXT)}  # fmt: skip
+BESIDE_TEXTS = {
+    "follow": ("greeting", f"{GREETING}\n{SAFETY}"),
+    "join": ("greeting", f"{GROUP}\n{SAFETY}"),
+    "call": ("help", HELP),
+    "other": ("help", NOT_TEXT),
+}
 UNKNOWN = "申し訳ありません。お尋ねのことは、わたしの手元の資料では分かりません。こちらの窓口でお聞きください。"
 NOTICE_HEAD = "【お知らせ】{title}"
 NOTICE_UNTIL = "（{until}まで）"

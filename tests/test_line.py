@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
+from bot import wording
 from bot.channels.line import cut, render_line, utf16_units
 from bot.commits import GroupCommit
 from bot.delivery import Worker
@@ -156,6 +157,7 @@ def test_follow_standby_and_what_is_no_text(served: Served, line: Line) -> None:
     assert {row.event_id for row in served.settled()} == {"event-1", "event-4", "event-5"}
     texts = {sent["replyToken"]: sent["messages"][0].get("text", "") for sent in line.accepted}
     assert "ふだんの言葉" in texts["token-1"]
+    assert texts["token-1"].endswith(wording.SAFETY)
     assert "文字で書いてください" in texts["token-4"]
     assert len(line.accepted) == 3
     with served.desk.sessions() as session:

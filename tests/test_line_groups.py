@@ -93,6 +93,7 @@ def test_who_is_added_to_a_chat_says_how_to_ask(
     assert line.refused == []
     (greeting,) = texts(line)
     assert "メンション" in greeting
+    assert greeting.endswith(wording.SAFETY)
     assert served.desk.conversation.ward.name in greeting
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot import wording
 from bot.models import QuestionLog
 from handlers.commands.desk import Desk
 from handlers.settings import Settings, SettingsError
@@ -27,6 +28,11 @@ def page(client: Any, question: str, path: str = "/") -> str:
 def without_key(text: str) -> str:
     """The page without what names this very answer."""
     return re.sub('name="key" value="[0-9a-f]+"', "", text)
+
+
+def test_the_page_always_says_what_is_not_for_here(client: Any) -> None:
+    assert wording.SAFETY in client.get("/").get_data(as_text=True)
+    assert wording.SAFETY in page(client, "防災訓練")
 
 
 def test_an_answer_is_the_same_with_and_without_script(client: Any) -> None:
