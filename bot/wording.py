@@ -107,7 +107,7 @@ def _entry_lines(match: Match, office: Office | None, decision: Decision) -> lis
     for twin in twins(match, decision):
         if twin.entry.office:
             parts.append(f"{ALSO}\n{twin.entry.plan.title}\n{office_lines(twin.entry.office)}")
-    parts += [entry.url, f"出典: {entry.plan.source}" if entry.plan.source else ""]
+    parts += [entry.url, f"出典: {entry.plan.publication}" if entry.plan.publication else ""]
     return [part for part in parts if part]
 
 

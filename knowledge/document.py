@@ -2,11 +2,14 @@
 
 import hashlib
 import itertools
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 NEEDS_REWRITE = "要見直し"  # the state of an entry that was carried over and still says what held before
 STATES = ("", NEEDS_REWRITE)
+_FILE_NAME = re.compile(r"[^/]+\.(?:xlsx?|csv|json|docx?|pdf|html?|txt)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Plan:
     valid_to: date | None = None
     source: str = ""
     precedence: int = 0
+
+    @property
+    def publication(self) -> str:
+        """The source as residents read it: no name of a file, which earlier imports kept as such."""
+        return "" if _FILE_NAME.fullmatch(self.source) else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,12 @@ class Document:
     left_out: list[LeftOut] = field(default_factory=list)
     thesaurus: list[ResidentWord] = field(default_factory=list)
     unsaid: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def published_in(self, source: str, titles: Collection[str]) -> "Document":
+        """The same document, the plans of these titles that name no source taken from this one."""
+        named = {p: replace(p, source=p.source or source) if p.title in titles else p for p in self.plans}
+        entries = [replace(entry, plan=named.get(entry.plan, entry.plan)) for entry in self.entries]
+        return replace(self, plans=list(named.values()), entries=entries)
 
     def told_apart(self) -> "Document":
         """The same document, where entries with one key bear the name of their office as variant (then a number)."""

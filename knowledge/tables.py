@@ -158,7 +158,7 @@ def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[
     faq = _below_header(rows, _faq_keys)
     if not faq:
         raise KnowledgeError(f"{path.name}: 「質問」と「回答」（または「担当」）の見出しの行が見つかりません。")
-    document = _faq_document(faq[0], Plan(path.stem, source=path.name), whole_phone)
+    document = _faq_document(faq[0], Plan(path.stem), whole_phone)
     document.left_out += [LeftOut(row.where, " ".join(row.cells), "見出しの行より上にあります") for row in faq[1]]
     if not document.entries:
         raise KnowledgeError(f"{path.name}: 見出しの下に質問の行がありません。")

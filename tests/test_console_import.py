@@ -207,7 +207,6 @@ def carried(desk: Desk) -> int:
         new, _ = begin_next_year(
             session, row.id, row.version, NextPeriod(NEXT, date(2026, 4, 1), date(2027, 3, 31)), chosen
         )
-        new.source = "方針.txt"
         session.commit()
         return session.query(EntryRow).filter_by(plan_id=new.id).one().id
 
@@ -244,3 +243,21 @@ def test_the_document_may_win_over_what_staff_corrected(web: Flask, desk: Desk, 
         assert session.get_one(EntryRow, carried).explanation == "災害にそなえる訓練を年3回行います。"
     where, page = send_next_year(console, "災害にそなえる訓練を年4回行います。")
     assert "変更 1 件" in plain(page), "by now it is the document's text"
+
+
+def test_residents_read_no_name_of_a_file(web: Flask, desk: Desk) -> None:
+    console = Console(web, desk, "editor")
+    table = "質問,回答,担当,電話\n飼い犬の登録はどこで,窓口でできます。,環境係,06-6915-9973\n".encode()
+    where = upload(console, "free.csv", table)
+    page = wait_for(console, where, "下書きとのちがい")
+    assert "新しい計画の出典" in page
+    assert console.post(where, {**form_of(page), "source": "くらしの便利帳", "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        plan = next(plan for plan in read_draft(session).plans if plan.title == "free")
+    assert plan.publication == "くらしの便利帳"
+    page = wait_for(console, upload(console, "free.csv", table), "の内容</h1>")
+    assert "下書きとちがうところはありません" in page, "what has a source keeps it"
+    for old in ("free.xlsx", "方針 第2版.PDF"):
+        assert Plan("計画", source=old).publication == "", "as earlier imports kept it"
+    for told in ("https://www.city.example.jp/plan.pdf", "広報つるみ 令和5年5月号"):
+        assert Plan("計画", source=told).publication == told

@@ -33,7 +33,7 @@ PAGE = """「港町地域福祉計画(令和6年度～令和8年度)」を策定
 
 
 def test_a_page_of_the_same_form_is_read_by_its_structure() -> None:
-    document = build_document(read_blocks(PAGE), "06", "page.txt")
+    document = build_document(read_blocks(PAGE), "06")
     assert [(e.section, e.title) for e in document.entries] == [
         ("基本目標1", "助け合える町"),
         ("基本目標1", "ごみ出しの手伝い"),
@@ -56,7 +56,7 @@ def test_periods_and_phones() -> None:
 
 def test_the_page_gives_the_shipped_facts(shared: Path) -> None:
     page = shared / "plans" / "kouhou-tsurumi-2023-05.txt"
-    read, shipped = build_document(read_blocks(read_text(page)), "06", page.name), shipped_document()
+    read, shipped = build_document(read_blocks(read_text(page)), "06"), shipped_document()
     assert len(shipped.entries) == 44
     assert [(p.title, p.valid_from, p.valid_to) for p in read.plans] == [
         (p.title, p.valid_from, p.valid_to) for p in shipped.plans

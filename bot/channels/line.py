@@ -90,8 +90,8 @@ def _bubble(reply: Reply, answer_key: str) -> Message:
         if twin.entry.office:
             body.append(_line(f"{wording.ALSO}\n{twin.entry.plan.title}\n{wording.office_lines(twin.entry.office)}",
                               size="sm", margin="md"))  # fmt: skip
-    if match.entry.plan.source:
-        body.append(_line(f"出典: {match.entry.plan.source}", size="xs", color="#626264", margin="md"))
+    if match.entry.plan.publication:
+        body.append(_line(f"出典: {match.entry.plan.publication}", size="xs", color="#626264", margin="md"))
     bubble: Message = {
         "type": "bubble",
         "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": body},

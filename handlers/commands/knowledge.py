@@ -76,12 +76,16 @@ def _report(changes: Changes, document: Document, removed: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="読み取った内容を JSON で出す（--dry-run と）")
 @click.option("--publish", "publish_now", is_flag=True, help="読み込んだら公開する")
 @click.option("--remove-vanished", is_flag=True, help="同じ計画で、文書からなくなった取組を下書きから消す")
-def import_file(file: Path, dry_run: bool, as_json: bool, publish_now: bool, remove_vanished: bool) -> None:
+@click.option("--source", default="", help="住民に見せる出典（例: 広報つるみ 令和8年5月号）。書かなければ出しません")
+def import_file(
+    file: Path, dry_run: bool, as_json: bool, publish_now: bool, remove_vanished: bool, source: str
+) -> None:
     if as_json and not dry_run:
         raise click.UsageError("--json は --dry-run と一緒に使います。")
     desk = Desk(read_settings())
     with shown_progress("文書を読んでいます", few=10) as progress:
         document, by_hand = read_any(file, desk.ward.area_code, progress)
+    document = document.published_in(source, {plan.title for plan in document.plans})
     if as_json:
         click.echo(json.dumps(_as_json(document), ensure_ascii=False))
         return

@@ -117,7 +117,7 @@ def _text_document(path: Path, area_code: str) -> Document:
     """A plain text by its markers where it has them, else by the blank lines between its parts."""
     text = read_text(path)
     lines = text_lines(text)
-    by_blanks = build_document(read_blocks(text), area_code_of(plain(text)) or area_code, path.name)
+    by_blanks = build_document(read_blocks(text), area_code_of(plain(text)) or area_code)
     by_markers = outline_document(lines, area_code, path.name)
     marked = sum(read_marker(line.text).kind not in ("", "bullet", "1") for line in lines)
     clear = marked >= _CLEARLY_MARKED and by_markers.entries

@@ -64,7 +64,6 @@ def whole_phone(printed: str, area_code: str) -> str:
 class _Reader:
     blocks: list[Block]
     area_code: str
-    source: str
     document: Document = field(default_factory=Document)
     plan: Plan | None = None
     section: str = ""
@@ -183,7 +182,7 @@ class _Reader:
         self._close(None)
         title = match["title"] if match else text
         valid_from, valid_to = fiscal_period(text)
-        self.plan = Plan(title, valid_from, valid_to, self.source)
+        self.plan = Plan(title, valid_from, valid_to)
         self.section = self.goal = ""
         self.document.plans.append(self.plan)
 
@@ -218,10 +217,10 @@ class _Reader:
         self.document.left_out.append(LeftOut(f"{block.line}行目", block.text, why))
 
 
-def build_document(blocks: list[Block], area_code: str, source: str) -> Document:
+def build_document(blocks: list[Block], area_code: str) -> Document:
     """The document that blocks form.
 
-    `area_code` (such as "06") completes local numbers; `source` names the file. Nothing disappears: what became
-    neither entry nor fact is in `left_out`.
+    `area_code` (such as "06") completes local numbers. Nothing disappears: what became neither entry nor fact is
+    in `left_out`.
     """
-    return _Reader(blocks, area_code, source).read()
+    return _Reader(blocks, area_code).read()

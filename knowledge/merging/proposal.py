@@ -78,6 +78,12 @@ class Proposal:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def without_source(self) -> set[str]:
+        """The titles of the plans that it adds and that have no source yet."""
+        plans = [row for row in self.new if row.what == "plan"]
+        return {row.label for row in plans if all(d.field != "source" for d in row.differences)}
+
     def count(self, action: str) -> int:
         return sum(row["action"] == action for row in self._rows)
 

@@ -67,7 +67,7 @@ def _entry(match: Match, office: Office | None, decision: Decision) -> list[Bloc
         if twin.entry.office:
             blocks += _small(f"{wording.ALSO}\n{twin.entry.plan.title}") + _office(twin.entry.office)
     blocks += _said(entry.url)
-    return blocks + _small(f"出典: {entry.plan.source}" if entry.plan.source else "")
+    return blocks + _small(f"出典: {entry.plan.publication}" if entry.plan.publication else "")
 
 
 def _answer(reply: Reply) -> list[Block]:

@@ -27,6 +27,7 @@ from knowledge.releases import live_number, read_release
 from knowledge.tables import FIELD_NAMES, write_table
 
 PER_PAGE = 100
+_LONGEST_SOURCE = 300  # characters
 _ROOM = 2 * LARGEST_UPLOAD  # bytes of a request, so that a file that is a little too large gets its own message
 
 
@@ -153,6 +154,8 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
             wanted = proposal.accepted(decisions)
             session.info["why"] = f"{job.subject} の取り込み" + (f"（{why}）" if why else "")
             document, by_hand = document_of(job)
+            source = request.form.get("source", "").strip()[:_LONGEST_SOURCE]
+            document = document.published_in(source, proposal.without_source)
             apply_steps(session, compare_with_draft(session, document, by_hand, decisions.same), wanted)
             job.state, job.result, job.done = ENDED, "", len(wanted)
             session.commit()

@@ -199,7 +199,7 @@ def _year_below(parts: Sequence[Part]) -> Period:
     return read_period(said)
 
 
-def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
+def plan_of(part: Part, below: Sequence[Part]) -> Plan:
     """The plan of a title, with its period: a range in the title, else one stated below, else the title's year."""
     first, last = read_period(part.text)
     title = title_of_plan(part)
@@ -208,7 +208,7 @@ def plan_of(part: Part, below: Sequence[Part], source: str) -> Plan:
         first, last = stated if stated[1] else (first, last) if last else _year_below(below)
     whole = re.compile(rf"「(\S{{1,8}}[区市町村都道府県]{re.escape(title)})」")
     told = next((match[1] for other in below if (match := whole.search(other.text))), title)
-    return Plan(told, first if last else None, last, source)
+    return Plan(told, first if last else None, last)
 
 
 def full_plan(plan: Plan, titles: Sequence[Plan]) -> Plan:
@@ -241,9 +241,9 @@ def _may_title(part: Part) -> bool:
     return part.role == "text" and not part.announced and "。" not in part.text and 5 <= len(part.text) <= 40
 
 
-def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Plan:
+def first_plan(parts: Sequence[Part], named: Sequence[Plan], name: str) -> Plan:
     """The plan of what stands under no plan's heading: the first that is named, or the document's title with the period
-    stated in it."""
+    stated in it; `name` of the file where it has none."""
     if named:
         return named[0]
     title = _title_within(parts[:_TITLE_WITHIN])
@@ -253,4 +253,4 @@ def first_plan(parts: Sequence[Part], named: Sequence[Plan], source: str) -> Pla
     first, last = stated_period(parts, title)
     if not last:
         first, last = read_period(title) if read_period(title)[1] else _year_below(parts)
-    return Plan(title or source.rsplit(".", 1)[0], first, last, source)
+    return Plan(title or name.rsplit(".", 1)[0], first, last)

@@ -26,7 +26,6 @@ _LONGEST_EXPLANATION = 1000  # letters
 class _Reading:
     parts: list[Part]
     area_code: str
-    source: str
     choice: Choice
     plan: Plan
     document: Document = field(default_factory=Document)
@@ -196,7 +195,7 @@ class _Reading:
         plan, (first, last) = self.plan, read_period(cells.get("period", ""))
         if own := cells.get("plan"):  # the period beside a plan's name is the plan's
             self.periods.setdefault(own, []).append((first, last))
-            plan, first, last = Plan(own, None, None, self.source), None, None
+            plan, first, last = Plan(own), None, None
         elif (first, last) == (plan.valid_from, plan.valid_to):
             first = last = None
         heading = clean_title(cells.get("section", "")) or section
@@ -267,10 +266,10 @@ class _Reading:
         return replace(entry, plan=plan)
 
 
-def outline_document(lines: list[Line], area_code: str, source: str) -> Document:
+def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
     """The document that lines form.
 
-    `area_code` (such as "06") completes local numbers, unless the document states another; `source` names the file.
+    `area_code` (such as "06") completes local numbers, unless the document states another; `name`: the file's.
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
     said = "\n".join(line.text for line in lines)
@@ -287,11 +286,11 @@ def outline_document(lines: list[Line], area_code: str, source: str) -> Document
     plans: list[Plan] = []
     for n, end in itertools.pairwise([*opened, len(parts)]):
         above = parts[:n] if n == opened[0] else []
-        plan = plan_of(parts[n], [*parts[n + 1 : end], *above], source)
+        plan = plan_of(parts[n], [*parts[n + 1 : end], *above])
         nodes[id(parts[n])].plan = full_plan(plan, plans)
         plans.append(plan)
-    plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], source)
-    reading = _Reading(parts, area_code, source, Choice(root, area_code), plan)
+    plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], name)
+    reading = _Reading(parts, area_code, Choice(root, area_code), plan)
     named = [office for several in listed.values() for office in several]
     reading.otherwise = switchboard(said)
     reading.document.offices += named
