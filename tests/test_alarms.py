@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+import html
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -200,9 +203,19 @@ def test_half_a_setting_is_refused(
 def test_from_a_surge_to_a_notice_that_answers(page: Page, web: Flask, desk: Desk, settings: Settings) -> None:
     log(desk, CUT * 7)
     Process(desk, settings).looks()
-    assert "急に増えた質問" in Console(web, desk, "viewer").text("/console/")
+    for place in ("/console/", "/console/questions", "/console/alarms"):
+        shown = Console(web, desk, "viewer").text(place)
+        assert "「断水」の質問が急に増えています" in shown.split("<table")[0]
+        assert "答えられない質問が急に増えています" in shown.split("<table")[0]
+        assert shown.count(">質問を見る</a>") == 2
+    seen = re.findall(r'href="(/console/questions/log[^"]+)"', shown)
+    assert sorted(urlsplit(html.unescape(place)).query for place in seen) == [
+        "since=2026-11-24&answered=no", f"since=2026-11-24&words={quote('断水')}"
+    ]  # fmt: skip
+    assert all("うちも断水？" in Console(web, desk, "viewer").text(html.unescape(place)) for place in seen)
     assert "公開のできる人" in Console(web, desk, "operator").text("/console/questions")
     sign_in_page(page, web, desk, "admin")
+    check_axe(page, "/console/")
     check_axe(page, "/console/questions")
     check_axe(page, "/console/alarms")
     page.goto("/console/questions")
@@ -216,6 +229,7 @@ def test_from_a_surge_to_a_notice_that_answers(page: Page, web: Flask, desk: Des
     assert "夕方に復旧します" in desk.conversation.answer("うちも断水？").text
     page.goto("/console/questions")
     page.get_by_text("お知らせ「断水のお知らせ」を出しています").wait_for()
+    assert page.get_by_role("link", name="質問を見る").count() == 2, "with a notice too"
     check_axe(page)
 
 

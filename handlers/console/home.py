@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.review.models import QuestionCluster
 from handlers.console.access import needs
 from handlers.console.behind import Behind
+from handlers.console.notices.alarms import describe_active
 from handlers.console.parts import ListTasks, Parts, Task
 from knowledge.editing.listing import FEW_EXAMPLES, SOON, STATES, count_states
 from knowledge.history import draft_state
@@ -35,9 +36,10 @@ def home_routes(parts: Parts, makers: Sequence[Callable[[Parts], ListTasks]]) ->
     def page() -> ResponseReturnValue:
         with parts.sessions() as session:
             live = live_release(session)
+            alarms = describe_active(session, parts)
             waiting = [task for lines in tasks for task in lines(session) if task.count != 0]
         counting = any(task.count is None for task in waiting)
-        text = render_template("console/home.html", live=live, waiting=waiting, counting=counting)
+        text = render_template("console/home.html", live=live, waiting=waiting, counting=counting, alarms=alarms)
         return text, 200, {"Refresh": "1"} if counting else {}
 
     return routes

@@ -43,16 +43,11 @@ def describe_active(session: Session, parts: Parts) -> list[Shown]:
 
 
 def alarm_tasks(parts: Parts) -> ListTasks:
-    """What stands out now, and alarms that do not arrive."""
+    """Alarms that do not arrive; what stands out now is told above the lines."""
 
     def tasks(session: Session) -> list[Task]:
-        active = list_active(session, parts.now())
-        topics = "、".join(alarm.topic or KINDS[alarm.kind] for alarm in active)
         troubled = count_troubled(session, parts.now())
-        return [
-            Task("急に増えた質問", len(active), url_for("questions.waiting"), True, topics),
-            Task("送れていない知らせ", troubled, url_for("alarms.page"), True, "送り先や設定を確かめてください。"),
-        ]
+        return [Task("送れていない知らせ", troubled, url_for("alarms.page"), True, "送り先や設定を確かめてください。")]
 
     return tasks
 
