@@ -209,3 +209,17 @@ def test_publishing_in_a_browser(page: Page, web: Flask, desk: Desk) -> None:
     page.keyboard.press("Enter")
     page.locator(".answer .ward-notice").get_by_text("夕方に復旧します").wait_for()
     check_axe(page)
+
+
+def test_a_notice_is_told_once_with_the_first_answer(page: Page, web: Flask, desk: Desk) -> None:
+    publish(web, desk)
+    page.goto("/")
+    told = page.get_by_text("給水車が 10 時に出ます")
+    assert told.count() == 1
+    for number, question in enumerate(("断水いつまで", "水が出ない"), 1):
+        page.locator("#q").fill(question)
+        page.get_by_role("button", name="聞く").click()
+        page.locator(".turn").nth(number - 1).wait_for()
+        assert told.count() == number, "once in each answer, and no more above the page"
+    without = web.test_client().post("/", data={"q": "断水いつまで"}).get_data(as_text=True)
+    assert without.count("給水車が 10 時に出ます") == 1

@@ -20,7 +20,9 @@
       const answer = await fetch("/answer", { method: "POST", body: new URLSearchParams({ q: question }) });
       if (!answer.ok) throw new Error(String(answer.status));
       talk.insertAdjacentHTML("beforeend", await answer.text());
+      // As on a page without script: what stood here before the first answer is told in the answers it belongs to.
       document.getElementById("examples")?.remove();
+      document.querySelector(".notices")?.remove();
       field.value = "";
       say("");
       const newest = talk.lastElementChild;
