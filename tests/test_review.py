@@ -20,6 +20,7 @@ from knowledge import KnowledgeError
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
 from nlp.indexing.stored import kept_indexes
+from nlp.vectors import vectors_of
 from tests.bench_clusters import come_back, file_all, pair_f1
 from tests.questions.made import make_questions
 
@@ -62,6 +63,13 @@ def test_needs_that_share_no_word_with_those_fall_apart_too_and_ignored_ones_sta
     assert f1 >= 0.75
     assert back <= 0.12
     assert lost <= 0.06
+
+
+def test_words_that_are_used_alike_are_akin() -> None:
+    known, vectors = vectors_of(["犬", "箪笥", "ソファー", "ほげほげら"])
+    assert known == ["犬", "箪笥", "ソファー"]
+    assert (vectors**2).sum(axis=1) == pytest.approx(1)
+    assert vectors[1] @ vectors[2] > 0.3 > vectors[1] @ vectors[0]
 
 
 def test_spellings_of_one_question_are_one_cluster(desk: Desk, filer: Filer) -> None:

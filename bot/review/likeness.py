@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.review.matters import matters_of
+from bot.review.matters import matters_of, nearness_to_matters
 from knowledge.snapshot import Snapshot
 from nlp.ngrams import ngrams
 from nlp.normalise import katakana, normalise
@@ -32,6 +32,7 @@ _NEAR_THINGS = 8
 _USUAL = 90  # percent of the questions that fit an item no better than is usual for it
 _SAMPLE = 300  # questions that tell what is usual: looking for the items of all would take seconds
 _PROFILE_WEIGHT = 0.8
+_MEANT_WEIGHT = 0.6
 _MATTER_WEIGHT = 0.8
 _OTHER_MATTER = 0.5  # how much less alike two questions are that name other matters
 _NOTHING = 1e-9
@@ -40,12 +41,14 @@ _NOTHING = 1e-9
 @dataclass(frozen=True, slots=True)
 class Features:
     """`words` and `sounds`: term → weight, of length 1; `near`: number of an item of the knowledge → nearness,
-    too; `matters`: number of a matter that it names → weight, too."""
+    too; `matters`: number of a matter that it names → weight, too; `meant`: number of a matter that its words come near
+    to in what they mean → nearness, too."""
 
     words: dict[str, float]
     sounds: dict[str, float]
     near: dict[int, float]
     matters: dict[int, float]
+    meant: dict[int, float]
 
 
 def core_of(question: str) -> str:
@@ -66,6 +69,19 @@ def _unit(weights: dict[str, float]) -> dict[str, float]:
     return {term: value / length for term, value in weights.items()}
 
 
+def _usual(nearness: list[NDArray[Any]]) -> Any:
+    """What most questions come no nearer than to each thing, of (things) for each question."""
+    return np.percentile(nearness, _USUAL, axis=0) if nearness else 0.0
+
+
+def _standing_out(nearness: NDArray[np.float64]) -> dict[int, float]:
+    """The few things that a question comes nearest to, beyond what is usual: number → weight, of length 1."""
+    sharp = np.maximum(nearness, 0.0) ** _SHARPER
+    top = sharp.argsort()[-_NEAR_THINGS:].tolist()
+    length = math.sqrt(float(sharp @ sharp)) or 1.0
+    return {number: float(sharp[number]) / length for number in top if sharp[number] > _NOTHING}
+
+
 class Reader:
     """Reads questions into features. What is said of many matters of the knowledge says little about one."""
 
@@ -82,9 +98,10 @@ class Reader:
             self._words.update(words)
             self._sounds.update(sounds)
         self._count = len(cores)
-        fits = [snapshot.fit_of(core).astype(np.float32) for core in cores[:: -(-len(cores) // _SAMPLE) or 1]]
         # Some items fit whatever is asked a little: only what goes beyond that says what a question is about.
-        self._usual: Any = np.percentile(fits, _USUAL, axis=0) if fits else 0.0
+        sample = cores[:: -(-len(cores) // _SAMPLE) or 1]
+        self._usual_fit = _usual([snapshot.fit_of(core).astype(np.float32) for core in sample])
+        self._usual_nearness = _usual([self._meant(analyse(core)) for core in sample])
 
     def _rarity(self, seen: Counter[str], term: str) -> float:
         return math.log((self._count + 2) / (seen[term] + 1))
@@ -106,6 +123,9 @@ class Reader:
                         heard.add(word)
         return heard
 
+    def _meant(self, analysis: Analysis) -> NDArray[np.float64]:
+        return nearness_to_matters({word: self._rarity(self._words, word) for word in analysis.words})
+
     def read(self, question: str) -> Features:
         """The features of one question."""
         core = core_of(question)
@@ -113,14 +133,12 @@ class Reader:
         words, sounds = _terms(core, analysis)
         words |= self._heard(core)
         self._learn(analysis)
-        fit = np.maximum(self._snapshot.fit_of(core) - self._usual, 0.0) ** _SHARPER
-        top = fit.argsort()[-_NEAR_THINGS:].tolist() if fit.size else []
-        length = math.sqrt(float(fit @ fit)) or 1.0
         return Features(
             _unit({t: self._rarity(self._words, t) for t in sorted(words)}),
             _unit({t: self._rarity(self._sounds, t) for t in sorted(sounds)}),
-            {n: float(fit[n]) / length for n in top if fit[n] > _NOTHING},
+            _standing_out(self._snapshot.fit_of(core) - self._usual_fit),
             matters_of(core, analysis),
+            _standing_out(self._meant(analysis) - self._usual_nearness),
         )
 
 
@@ -131,13 +149,18 @@ def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
 def alike(one: Features, other: Features, matter_weight: float = _MATTER_WEIGHT) -> float:
     """How alike two questions are: 0 to 1; `matter_weight`: as much as they are where only the matter is the same."""
     near = _PROFILE_WEIGHT * _same(one.near, other.near)
+    meant = _MEANT_WEIGHT * _same(one.meant, other.meant)
     matters = _same(one.matters, other.matters)
-    different = (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near)
+    different = (1 - _same(one.words, other.words)) * (1 - _same(one.sounds, other.sounds)) * (1 - near) * (1 - meant)
     other_matter = _OTHER_MATTER * (1 - matters) if one.matters and other.matters else 0.0
     return (1 - different * (1 - matter_weight * matters)) * (1 - other_matter)
 
 
-_WEIGHTS = (1.0, 1.0, _PROFILE_WEIGHT, _MATTER_WEIGHT)  # of words, sounds, near, matters
+_WEIGHTS = (1.0, 1.0, _PROFILE_WEIGHT, _MEANT_WEIGHT, _MATTER_WEIGHT)  # of the kinds of features, in this order
+
+
+def _kinds(features: Features) -> Sequence[dict[str, float] | dict[int, float]]:
+    return features.words, features.sounds, features.near, features.meant, features.matters
 
 
 class Likeness:
@@ -155,10 +178,7 @@ class Likeness:
         number = self.count
         self.count += 1
         self._naming.append(bool(features.matters))
-        kinds: Sequence[dict[str, float] | dict[int, float]] = (
-            features.words, features.sounds, features.near, features.matters,
-        )  # fmt: skip
-        for postings, weights in zip(self._postings, kinds, strict=True):
+        for postings, weights in zip(self._postings, _kinds(features), strict=True):
             for term, weight in weights.items():
                 numbers, values = postings[term]
                 numbers.append(number)
@@ -168,11 +188,8 @@ class Likeness:
     def to_all(self, features: Features) -> NDArray[np.float64]:
         """How alike a question is to each that was taken in (count)."""
         different = np.ones(self.count)
-        kinds: Sequence[dict[str, float] | dict[int, float]] = (
-            features.words, features.sounds, features.near, features.matters,
-        )  # fmt: skip
         matters = np.zeros(self.count)
-        for counts, postings, weights in zip(_WEIGHTS, self._postings, kinds, strict=True):
+        for counts, postings, weights in zip(_WEIGHTS, self._postings, _kinds(features), strict=True):
             alike = np.zeros(self.count)
             for term, weight in weights.items():
                 if term in postings:
