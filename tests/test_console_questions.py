@@ -1,6 +1,6 @@
 """From a question without an answer to a better answer, in the console."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 from playwright.sync_api import Page
@@ -88,6 +88,20 @@ def test_the_queue_shows_decisions_and_their_reasons(web: Flask, desk: Desk) -> 
     assert "ペンギン" in console.text("/console/questions?state=ignored")
     assert Console(web, desk, "viewer").post(f"{place}/decide", {"kind": "later"}, place).status_code == 403
     assert "取り消す" not in Console(web, desk, "viewer").text(place)
+
+
+def test_a_question_without_words_is_told_from_one_whose_text_is_gone(web: Flask, desk: Desk) -> None:
+    ask(web, "")
+    ask(web, "ペンギンの飼い方")
+    with desk.sessions() as session:
+        row = session.scalars(select(QuestionLog).where(QuestionLog.question != "")).one()
+        number, row.asked_at, row.question = row.id, row.asked_at - timedelta(days=91), ""
+        session.commit()
+    console = Console(web, desk, "viewer")
+    log = console.text("/console/questions/log")
+    assert (log.count("（何も書かれていません）"), log.count("（文は保存期間が過ぎました）")) == (1, 1)
+    assert "（文は保存期間が過ぎました）" in console.text(f"/console/questions/log/{number}")
+    assert "（何も書かれていません）" in console.text(f"/console/questions/log/{3 - number}")
 
 
 def test_the_log_is_searched_and_explains_itself(page: Page, web: Flask, desk: Desk) -> None:
