@@ -1,6 +1,6 @@
 """Releases: what is published, which of them answers, and the way back."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from knowledge.document import Document, Plan
 from knowledge.draft import read_draft
 from knowledge.exchange import document_from_json, document_to_json
 from knowledge.history import COMMAND, draft_state
+from knowledge.merging.pairing import pair_known
 from knowledge.models import LiveRelease, Release
 from knowledge.publishing.difference import compare_documents, count_edits
+from knowledge.publishing.identity import rows_by_id
 from knowledge.publishing.models import ReleaseAct
 
 PUBLISHED, RETURNED = "公開", "戻す"
@@ -51,7 +53,7 @@ class Unpublished:
         return self.added + self.changed + self.removed
 
 
-_Facts = tuple[dict[Hashable, int], ...]
+_Facts = tuple[dict[str, int], ...]
 
 
 def _facts(document: Document) -> _Facts:
@@ -60,11 +62,19 @@ def _facts(document: Document) -> _Facts:
         {plan.title: hash(plan) for plan in document.plans},
         {office.name: hash(office) for office in document.offices},
         {
-            entry.key: hash((replace(entry, office=None, plan=_NO_PLAN), entry.office and entry.office.name))
+            entry.id: hash((replace(entry, office=None, plan=_NO_PLAN), entry.office and entry.office.name))
             for entry in document.entries
         },
-        dict.fromkeys(document.thesaurus, 0),
+        dict.fromkeys((f"{word.word}\0{word.official}" for word in document.thesaurus), 0),
     )
+
+
+def _under_new_names(release: _Facts, draft: _Facts, rows: Mapping[str, int]) -> _Facts:
+    """The release's facts, those of entries that the draft names otherwise under their new ids."""
+    plans, offices, entries, words = release
+    then, now = entries.keys(), draft[2].keys()
+    renamed = {gone: came for came, gone in pair_known(then - now, now - then, rows).items()}
+    return plans, offices, {renamed.get(number, number): said for number, said in entries.items()}, words
 
 
 def _compare(draft: _Facts, release: _Facts) -> Unpublished:
@@ -91,7 +101,9 @@ class DraftComparison:
         if (counted := self._counted) is None or counted[0] != (live, state):
             if (kept := self._release) is None or kept[0] != live:
                 self._release = kept = (live, _facts(read_release(session, live.number)))
-            self._counted = counted = ((live, state), _compare(_facts(read_draft(session)), kept[1]))
+            draft = _facts(read_draft(session))
+            release = _under_new_names(kept[1], draft, rows_by_id(session))
+            self._counted = counted = ((live, state), _compare(draft, release))
         return counted[1]
 
 
@@ -138,7 +150,7 @@ def _point(session: Session, act: ReleaseAct, document: Document, now: datetime)
         act.before = live.number
         before = read_release(session, live.number)
         live.number, live.since = act.number, now.replace(tzinfo=None)
-    act.added, act.changed, act.removed = count_edits(compare_documents(before, document))
+    act.added, act.changed, act.removed = count_edits(compare_documents(before, document, rows_by_id(session)))
     session.add(act)
     session.flush()
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import insert
 
+from bot.models import QuestionLog
+from bot.question_log import log_row
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from handlers.web import make_web
@@ -21,9 +24,11 @@ from knowledge.jobs import READY, WAITING, WORKING, Job
 from knowledge.merging.comparing import merge_into_draft
 from knowledge.models import EntryRow, PlanRow
 from knowledge.reading import telling
+from knowledge.releases import DraftComparison
 from knowledge.rows import read_rows
 from knowledge.tables import write_table
-from tests.console import Console, check_axe, form_of, plain, sign_in_page, upload, wait_for
+from tests.conftest import NOW
+from tests.console import Console, check_axe, form_of, plain, publish, sign_in_page, upload, wait_for
 from tests.servers import Postgres
 
 PLAN, OFFICE = Plan("大きな計画", source="計画.csv"), Office("大きな課", "3階", "⑦番", "06-6915-0007")
@@ -175,6 +180,47 @@ def test_staff_say_that_a_new_entry_is_one_that_vanished(
         assert (change.action, change.before["title"], change.who) == ("変更", "職員の題", "editor")
     again = wait_for(console, send_renamed(console, by_hand, tmp_path / "b.xlsx"), "の内容</h1>")
     assert "下書きとちがうところはありません" in again
+
+
+def wait_for_release(desk: Desk, number: int) -> None:
+    deadline = time.monotonic() + 20
+    while desk.conversation.live.get().release != number and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert desk.conversation.live.get().release == number
+
+
+def test_an_entry_under_a_new_name_is_one_change_and_keeps_its_questions(
+    admin: Console, desk: Desk, tmp_path: Path, renamed: int
+) -> None:
+    assert publish(admin, "はじめ").status_code == 303
+    wait_for_release(desk, 2)
+    reply = desk.conversation.answer("職員の題")
+    asked = {"since": f"{NOW:%Y-%m-%d}", "until": f"{NOW:%Y-%m-%d}"}
+    with desk.sessions() as session:
+        session.execute(insert(QuestionLog), [log_row(NOW.replace(tzinfo=None), "web", "", "職員の題", reply, 2.0)])
+        session.commit()
+    where = send_renamed(admin, False, tmp_path / "a.xlsx")
+    page = wait_for(admin, where, "下書きとのちがい")
+    found = re.search(r'<select[^>]* name="(same-[^"]+)">.*?<option value="(gone-[^"]+)"', page, re.DOTALL)
+    assert found
+    admin.post(where, {**form_of(page), found[1]: found[2], "do": "save"})
+    page = wait_for(admin, where, "下書きとのちがい")
+    assert admin.post(where, {**form_of(page), found[1]: found[2], "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        waiting = DraftComparison().count(session)
+    assert waiting is not None
+    assert (waiting.entries, waiting.changed, waiting.added, waiting.removed) == (1, 1, 0, 0)
+    assert "追加 0 件、変更 1 件、削除 0 件" in plain(wait_for(admin, "/console/publishing", "検査</h2>"))
+    said = plain(admin.text("/console/statistics", query_string=asked))
+    assert "職員の題" in said, "until it is published"
+    assert publish(admin, "改称").status_code == 303
+    wait_for_release(desk, 3)
+    assert "追加 0、変更 1、削除 0" in plain(admin.text("/console/releases"))
+    assert "追加 0 件、変更 1 件、削除 0 件" in plain(admin.text("/console/releases/3"))
+    said = plain(admin.text("/console/statistics", query_string=asked))
+    assert ("新しい題" in said, "いまはない取組" in said) == (True, False)
+    entry = next(entry for entry in desk.conversation.live.get().entries if entry.title == "新しい題")
+    assert "職員の題" in plain(admin.text("/console/questions/log", query_string={"entry": entry.id}))
 
 
 def test_the_choice_is_there_for_everybody(page: Page, web: Flask, desk: Desk, renamed: int, tmp_path: Path) -> None:

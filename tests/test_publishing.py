@@ -144,7 +144,7 @@ def test_differences_are_by_field_and_a_renamed_entry_is_one(session: Session) -
                for e in rest)]  # fmt: skip
     entries[0] = replace(entries[0], office=moved)
     offices = [moved if o == first.office else o for o in before.offices]
-    edits = compare_documents(before, Document(before.plans, offices, entries, thesaurus=before.thesaurus))
+    edits = compare_documents(before, Document(before.plans, offices, entries, thesaurus=before.thesaurus), {})
     told = {(e.what, e.action): [d.field for d in e.differences] for e in edits}
     assert told["office", CHANGED] == ["counter"]
     assert told["entry", CHANGED] == ["title"]

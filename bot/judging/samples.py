@@ -13,6 +13,7 @@ from bot.models import QuestionLog
 from bot.record.terms import entry_of_row
 from knowledge import KnowledgeError
 from knowledge.database import table_of
+from knowledge.publishing.identity import rows_by_id
 from knowledge.publishing.models import TestQuestion
 from knowledge.publishing.questions import draft_entries, save_question
 
@@ -142,7 +143,7 @@ def keep_as_test(session: Session, number: int, who: str, now: datetime) -> Test
     right = right_entry(sample)
     if right is None:
         raise KnowledgeError("正しい取組が分かりません。正しい取組を選んで判定すると、テスト質問にできます。")
-    rows = {entry.id: row for row, entry in draft_entries(session).items()}
-    if right and right not in rows:
+    rows = rows_by_id(session)
+    if right and rows.get(right) not in draft_entries(session):
         raise KnowledgeError("正しい取組は下書きにありません。判定をし直してください。")
     return save_question(session, sample.question, rows.get(right), who, now)

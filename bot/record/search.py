@@ -14,6 +14,7 @@ from bot.record.following import FOLLOWED, followed_up_to
 from bot.record.postings import Numbers, find_numbers
 from bot.record.terms import LogFilter, groups_of, terms_of, words_of
 from knowledge.database import table_of
+from knowledge.publishing.identity import ids_of_same
 
 SHOWN = 50  # questions on a page
 _READ_AT_ONCE = 200  # rows
@@ -37,7 +38,7 @@ class _Search:
 
     def __init__(self, session: Session, wanted: LogFilter, today: date) -> None:
         self._session = session
-        self.groups, self._plain = groups_of(wanted, today)
+        self.groups, self._plain = groups_of(wanted, today, ids_of_same(session, wanted.entry) if wanted.entry else ())
         self._conditions: list[ColumnElement[bool]] = []
         self._among: Numbers | None = None
         if wanted.words:

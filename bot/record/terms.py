@@ -1,6 +1,6 @@
 """What a question of the log can be found by: its words and what is known of it, each as one term."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,8 +82,11 @@ def period_terms(since: date, until: date) -> Iterator[str]:
             day += timedelta(days=1)
 
 
-def groups_of(wanted: LogFilter, today: date) -> tuple[list[tuple[str, ...]], str]:
-    """(groups of terms: a question must have one of each group; words without content, which only the text shows)."""
+def groups_of(wanted: LogFilter, today: date, entries: Sequence[str] = ()) -> tuple[list[tuple[str, ...]], str]:
+    """(groups of terms: a question must have one of each group; words without content, which only the text shows).
+
+    `entries`: the ids that the wanted entry has and had.
+    """
     groups: list[tuple[str, ...]] = []
     plain = []
     for word in wanted.words.split():
@@ -95,7 +98,9 @@ def groups_of(wanted: LogFilter, today: date) -> tuple[list[tuple[str, ...]], st
         until = until or today + timedelta(days=1)
         since = max(since or date.min, until - timedelta(days=_LONGEST_PERIOD))
         groups.append(tuple(period_terms(since, until)))
-    for name in ("channel", "intent", "entry", "office", "answered", "band", "release"):
+    if entries:
+        groups.append(tuple(f"entry:{entry}" for entry in entries))
+    for name in ("channel", "intent", "office", "answered", "band", "release"):
         if value := getattr(wanted, name):
             groups.append((f"{name}:{value}",))
     return groups, " ".join(plain)

@@ -18,6 +18,7 @@ from knowledge.document import Document, Entry
 from knowledge.draft import label, read_draft
 from knowledge.merging.steps import Difference
 from knowledge.publishing.difference import Edit, compare_documents
+from knowledge.publishing.identity import rows_by_id
 from knowledge.publishing.models import TestQuestion
 from knowledge.publishing.questions import draft_entries, list_questions
 from knowledge.publishing.rules import ERROR, WARNING, Problem, find_problems, some
@@ -149,7 +150,8 @@ def review_draft(sessions: Sessions, conversation: Conversation, drafts: DraftSn
     with sessions() as session:
         number = live_number(session)
         document = read_draft(session)
-        edits = tuple(compare_documents(read_release(session, number) if number else Document(), document))
+        published = read_release(session, number) if number else Document()
+        edits = tuple(compare_documents(published, document, rows_by_id(session)))
     if not edits:
         return Review((), (), (), 0, 0)
 

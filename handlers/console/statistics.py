@@ -25,6 +25,7 @@ from handlers.console.charts import chart_answers, stack_bars
 from handlers.console.naming import CHANNELS, INTENTS, TABLE_TYPES
 from handlers.console.parts import Parts
 from handlers.settings import retention_of
+from knowledge.publishing.identity import entries_by_id
 from knowledge.rows import write_rows
 
 _LONGEST = 366 * 10  # days
@@ -55,8 +56,8 @@ def statistics_routes(parts: Parts) -> Blueprint:
 
     def figures_of(since: date, until: date) -> Figures:
         follow_log(parts.sessions, parts.now(), most=1)  # the rest is done behind the scenes, every few seconds
-        entries = {entry.id: entry for entry in parts.conversation.live.get().entries}
         with parts.sessions() as session:
+            entries = entries_by_id(session, parts.conversation.live.get().entries)
             found = read_figures(session, since, until, entries)
         for table, names in (("経路", CHANNELS), ("種類", INTENTS)):
             found.tables[table] = {names.get(key, key): pair for key, pair in found.tables[table].items()}

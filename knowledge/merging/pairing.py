@@ -1,6 +1,6 @@
 """Entries that were renamed or moved to another section: their key is new, they are not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.document import Entry
@@ -39,3 +39,9 @@ def pair_renamed(olds: Sequence[Entry], news: Sequence[Entry]) -> list[tuple[int
         old_left -= {old for old, _ in pairs}
         new_left -= {new for _, new in pairs}
     return pairs
+
+
+def pair_known(gone: Iterable[str], came: Iterable[str], rows: Mapping[str, int]) -> dict[str, str]:
+    """Id of an entry that came → id of the one that went, where both are one row of the draft (`rows`: by id)."""
+    before = {rows[number]: number for number in gone if number in rows}
+    return {number: before[rows[number]] for number in came if rows.get(number) in before}

@@ -27,6 +27,7 @@ from handlers.console.naming import INTENTS
 from handlers.console.parts import ListTasks, Parts, Task
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
+from knowledge.publishing.identity import entries_by_id
 
 
 def add_sample_routes(routes: Blueprint, parts: Parts) -> None:
@@ -74,7 +75,7 @@ def add_sample_routes(routes: Blueprint, parts: Parts) -> None:
         if row is None:
             abort(404)
         snapshot = parts.conversation.live.get()
-        titles = {entry.id: entry.title for entry in snapshot.entries}
+        titles = {number: entry.title for number, entry in entries_by_id(session, snapshot.entries).items()}
         return render_template(
             "console/questions/sample.html", row=row, error=error, titles=titles, verdicts=VERDICTS, intents=INTENTS,
             choices=OF_ANSWERED if row.answered else OF_DECLINED, following=next_unjudged(session, number),

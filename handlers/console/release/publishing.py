@@ -17,6 +17,7 @@ from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.jobs import FAILED, READY, Job, add_job
 from knowledge.publishing.difference import compare_documents, count_edits
+from knowledge.publishing.identity import rows_by_id
 from knowledge.publishing.questions import list_questions
 from knowledge.releases import (
     list_acts,
@@ -133,7 +134,7 @@ def add_publishing_routes(routes: Blueprint, parts: Parts, works: Works) -> None
             after = read_release(session, number)
             before = read_release(session, number - 1) if number > 1 else Document()
             acts = [act for act in list_acts(session, most=1000) if act.number == number]
-            edits = compare_documents(before, after)
+            edits = compare_documents(before, after, rows_by_id(session))
         at = max(1, request.args.get("page", 1, int))
         return render_template(
             "console/release/release.html", number=number, edits=edits[(at - 1) * PER_PAGE : at * PER_PAGE], acts=acts,
