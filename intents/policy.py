@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from intents.decision import Decision
 from intents.office_lookup import find_office
@@ -16,11 +17,14 @@ from nlp.tokenise import analyse
 _TURNS_TO_GENERAL = {"human", "complaint", "unknown"}
 # What people put between two concerns of one message.
 _BETWEEN = (
-    "と、", "と,", "あと、", "あとは", "あともう", "それと", "それから", "もう一つ", "もう1つ", "もうひとつ",
+    "と、", "と,", "、あと", "あと、", "あとは", "あともう", "それと", "それから", "もう一つ", "もう1つ", "もうひとつ",
     "ついでに", "また、", "また,", "および", "及び", "並びに",
 )  # fmt: skip
 _BETWEEN_PARTS = re.compile("|".join(_BETWEEN))
 _SHORTEST_CONCERN = 4  # characters
+# と and や between nouns, most of them: not in こと, ひと, とき, という, ときどき and the like.
+_AND = re.compile(r"(?<=[一-龠ァ-ヶーりき、])(?:と|や)、?(?=[一-龠ァ-ヶa-z])(?!一緒|思|言|違|同|聞|比|会|話|遊|暮|住)")
+_MOST_ANDS, _LONGEST_WITH_AND = 2, 24  # joints; characters: who writes more tells one story
 
 
 def knows(matches: tuple[Match, ...]) -> bool:
@@ -28,18 +32,31 @@ def knows(matches: tuple[Match, ...]) -> bool:
     return bool(matches) and matches[0].score >= p.ANSWER_THRESHOLD
 
 
-def second_concern(text: str, snapshot: Snapshot, today: date) -> tuple[Match, Match] | None:
+def second_concern(text: str, best: Match | None, snapshot: Snapshot, today: date) -> tuple[Match, Match] | None:
     """The entries of two concerns that a message names one after the other; None where it does not name two.
 
-    Each part must be understood by itself, and they must be different entries.
+    Each part must be understood by itself, and they must be different entries. A mere と or や also joins words of one
+    concern, so one of them must be `best`, which the whole message leads to; it goes first then.
     """
-    if not any(map(text.__contains__, _BETWEEN)):
+    if any(map(text.__contains__, _BETWEEN)):
+        return _understood(_BETWEEN_PARTS.split(text), snapshot, today)
+    if not best or len(text) > _LONGEST_WITH_AND:
         return None
-    parts = [part for part in _BETWEEN_PARTS.split(text) if len(part.strip()) >= _SHORTEST_CONCERN]
-    if len(parts) < 2:
+    for joint in islice(_AND.finditer(text), _MOST_ANDS):
+        two = _understood([text[: joint.start()], text[joint.end() :]], snapshot, today)
+        others = [match for match in two or () if match.entry.id != best.entry.id]
+        if len(others) == 1:
+            return best, others[0]
+    return None
+
+
+def _understood(parts: list[str], snapshot: Snapshot, today: date) -> tuple[Match, Match] | None:
+    """The entries of the first two parts that are understood and lead to different ones."""
+    long_enough = [part for part in parts if len(part.strip()) >= _SHORTEST_CONCERN]
+    if len(long_enough) < 2:
         return None
     found: list[Match] = []
-    for part in parts:
+    for part in long_enough:
         matches = snapshot.find(part, today, 1)
         if knows(matches) and all(m.entry.id != matches[0].entry.id for m in found):
             found.append(matches[0])
@@ -88,7 +105,8 @@ def _decide_calmly(
         return Decision(intent, True, matches, turned, release=snapshot.release)
     if intent == "unknown" or elsewhere.search(text):
         return Decision("unknown", False, matches, general, release=snapshot.release)
-    if two := second_concern(text, snapshot, today):
+    best = matches[0] if knows(matches) else None
+    if two := second_concern(text, best, snapshot, today):
         return _both(two, matches, general, snapshot.release)
     if knows(matches):
         return Decision("initiative", True, matches, matches[0].entry.office or general, release=snapshot.release)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.conversation import Conversation
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from tests.command_line import data_dir  # noqa: F401  (fixture of the commands' tests)
@@ -42,6 +43,11 @@ def settings(tmp_path: Path, line: Line, kept_index: Path) -> Settings:
 def desk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(Desk, "now", lambda self: NOW)
     return Desk(settings)
+
+
+@pytest.fixture
+def conversation(desk: Desk) -> Conversation:
+    return desk.conversation
 
 
 @pytest.fixture(scope="session")
