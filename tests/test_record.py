@@ -109,6 +109,23 @@ def test_words_are_cut_as_questions_are(desk: Desk, log_of: Callable[..., None])
             assert ids(search_log(session, LogFilter(words=words), TODAY)) == found, words
 
 
+@pytest.mark.parametrize("followed", [True, False])
+def test_words_are_found_however_they_are_spelt_and_masks_by_their_brackets(
+    desk: Desk, log_of: Callable[..., None], followed: bool
+) -> None:
+    log_of("自転車の置き場", "じてんしゃがない", "駅前のジテンシャが邪魔", "ソダイゴミはいつ", "粗大ごみの券", "橋",
+           "箸のこと", "固定電話がほしい", "〔電話〕にかけて", "〔名前〕といいます", "センターはどこ")  # fmt: skip
+    if followed:
+        follow_log(desk.sessions, NOW)
+    with desk.sessions() as session:
+        for words, found in (
+            ("自転車", [3, 2, 1]), ("じてんしゃ", [3, 2, 1]), ("ジテンシャ", [3, 2, 1]), ("ｼﾞﾃﾝｼｬ 邪魔", [3]),
+            ("ソダイゴミ", [5, 4]), ("そだいごみ", [5, 4]), ("粗大ごみ", [5, 4]), ("橋", [6]), ("センター", [11]),
+            ("電話", [9, 8]), ("〔電話〕", [9]), ("〔電話〕 かける", [9]), ("〔名前〕と", [10]), ("〔住所〕", []),
+        ):  # fmt: skip
+            assert ids(search_log(session, LogFilter(words=words), TODAY)) == found, words
+
+
 @pytest.fixture
 def log_of(desk: Desk) -> Callable[..., None]:
     def log(*questions: str, **more: Any) -> None:

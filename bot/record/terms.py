@@ -1,18 +1,22 @@
 """What a question of the log can be found by: its words and what is known of it, each as one term."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
-from nlp.normalise import normalise
-from nlp.tokenise import analyse
+from nlp.normalise import hiragana, normalise
+from nlp.tokenise import analyse, tokenise_raw
 
 WORD = "w:"
 NO_BAND = "none"
 _BANDS = 5  # of the chance of being right, each 0.2 wide
 _LONGEST_PERIOD = 366 * 10  # days
+_LONGEST_SPELT = 20  # letters of a word that is looked for in other letters too
+_MASK = re.compile("〔[^〔〕]+〕")  # a placeholder of `bot.redaction`
 
 
 def band_of(candidates: list[list[Any]]) -> str:
@@ -82,17 +86,36 @@ def period_terms(since: date, until: date) -> Iterator[str]:
             day += timedelta(days=1)
 
 
+def _spellings(word: str) -> list[set[str]]:
+    """The terms of a word as it is written, in katakana, and in hiragana where the dictionary knows that as nouns:
+    residents write じてんしゃ and ジテンシャ, and only one of these is in the dictionary."""
+    plain = normalise(word)
+    written = words_of(plain)
+    if not written or len(plain) > _LONGEST_SPELT:
+        return [written] if written else []
+    found = [written, words_of(analyse(plain).reading)]
+    if (kana := hiragana(plain)) != plain and all(
+        morpheme.part_of_speech()[0] in ("名詞", "接尾辞") and not morpheme.is_oov() for morpheme in tokenise_raw(kana)
+    ):
+        found.append(words_of(kana))
+    return [terms for terms in found if terms]
+
+
 def groups_of(wanted: LogFilter, today: date, entries: Sequence[str] = ()) -> tuple[list[tuple[str, ...]], str]:
-    """(groups of terms: a question must have one of each group; words without content, which only the text shows).
+    """(groups of terms: a question must have one of each group; words without content and placeholders of what was
+    masked, which only the text shows).
 
     `entries`: the ids that the wanted entry has and had.
     """
     groups: list[tuple[str, ...]] = []
     plain = []
     for word in wanted.words.split():
-        terms = words_of(word)
-        groups += [(term,) for term in sorted(terms)]
-        plain += [] if terms else [word]
+        masks = _MASK.findall(word)
+        for part in (*masks, *_MASK.split(word)):
+            spellings = _spellings(part)
+            # All terms of one spelling or all of another: one of each pair.
+            groups += sorted({tuple(sorted(set(terms))) for terms in product(*spellings)} if spellings else ())
+            plain += [part] if part in masks or not (masks or spellings) else []
     since, until = _day(wanted.since), _day(wanted.until)
     if since or until:
         until = until or today + timedelta(days=1)
