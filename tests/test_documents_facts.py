@@ -46,6 +46,7 @@ def _plan(*above: str) -> str:
         ("令和3年度から令和12年度までの第5次総合計画を受けて定めました。", "計画期間 令和7年度→令和11年度"),
         ("計画期間: 2025-2029年度", "位置づけ: 都市緑地法にもとづく市町村の基本計画"),
         ("本計画は、令和7年度を初年度とし、令和11年度を目標年度とします。",),
+        ("期間:令和7年4月~2030年3月 この計画は、区民アンケートをもとに定めました。",),
     ],
 )
 def test_a_plans_period_is_its_own(tmp_path: Path, above: tuple[str, ...]) -> None:
@@ -79,6 +80,11 @@ def test_periods_told_in_words(text: str) -> None:
         ("柱Ⅱの担当(個別に記載のあるものを除く):緑政課 3階", ("緑政課", "3階", "", "")),
         ("※印の取組を除き、緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
         ("以上の取組はすべて緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
+        ("〈担当〉緑政課公園係 電話1234-5678", ("緑政課公園係", "", "", "06-1234-5678")),
+        ("≪柱1に関する問い合わせ先≫ 緑政課 3階⑤番窓口", ("緑政課", "3階", "⑤番", "")),
+        ("〖苗木・花壇の窓口〗緑政課 3階 ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
+        ("担当:緑政課(市役所1階) 電話1234-5678", ("緑政課", "市役所1階", "", "06-1234-5678")),
+        ("担当:公園緑地課緑化会館2階 電話1234-5678", ("公園緑地課", "緑化会館2階", "", "06-1234-5678")),
         ("このページの問い合わせは、緑政課広報係(TEL1234-5678)まで", ("緑政課広報係", "", "", "06-1234-5678")),
     ],
 )
@@ -130,8 +136,9 @@ def test_a_contact_that_is_the_one_before_is_given_in_full(tmp_path: Path) -> No
 
 
 def test_a_year_below_the_title_is_the_plans(tmp_path: Path) -> None:
-    plans = _read(tmp_path, _plan("令和7年度", "前年度の実績(令和6年度)は別にまとめます。")).plans
-    assert [(p.valid_from, p.valid_to) for p in plans] == [(date(2025, 4, 1), date(2026, 3, 31))]
+    for said in ("令和7年度", "対象年度:令和7年度", "(令和7年度)", "【計画期間】令和7年度"):
+        plans = _read(tmp_path, _plan(said, "前年度の実績(令和6年度)は別にまとめます。")).plans
+        assert [(p.valid_from, p.valid_to) for p in plans] == [(date(2025, 4, 1), date(2026, 3, 31))]
 
 
 def test_a_small_table_below_a_title_is_its_contact(tmp_path: Path) -> None:
@@ -150,6 +157,12 @@ def test_a_small_table_below_a_title_is_its_contact(tmp_path: Path) -> None:
         ("川の観察会", Office("水辺課", "2階", "", "06-1234-9999")),
         ("音楽の集い", Office("文化課", "1階", "", "06-1234-0000")),
     ]
+
+
+def test_an_area_code_is_stated_apart_from_the_word_for_it(tmp_path: Path) -> None:
+    note = "電話番号の市外局番は書いていません。市の外からは「0574」を先に押してください。"
+    page = _plan("計画期間: 2025-2029年度", note).replace("06-1234-5678", "25-1111")
+    assert {entry.office.phone for entry in _read(tmp_path, page).entries if entry.office} == {"0574-25-1111"}
 
 
 def test_a_number_is_printed_as_its_link_dials_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.importers.facts.markers import marker_number
 
+OPENS, CLOSES = r"\[(【〔<〈《≪〖", r"\])】〕>〉》≫〗"  # brackets, for sets of letters
 _ASKED = r"(?:お?問い?合わ?せ?(?:先|窓口)?|照会先)"
 _ASKED_FOR = r"(?:お?申し?込み?先?|受付|予約)"
 _CHARGE = r"(?:(?:主な?|関係)?(?:担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?)"
@@ -53,18 +54,18 @@ _OFFICE = (
     r"[^\s。、,:/()]{1,20}(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)"
     r"(?:\([^()]{1,20}\))?(?=$|[\s(、,/])"
 )
-_LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[】\])\s:]))\s*[】〕\])>》」]*\s*(?:は|[:/])?\s*"
+_LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[{CLOSES}\s:]))\s*[{CLOSES}」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[】〕\])>》]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
-_LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[【\[(<]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[】〕\])>》]*\s*:?$")
+_LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[{OPENS}]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[{CLOSES}]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
 _FURTHER = re.compile(
     r"(?<=[、。;,/)\s])(?=[※ ]*(?:ただし[、,]?)?"
     + re.sub(r"[?]P<[a-z]+>", "?:", _CORE)
     + rf"{_ABOUT}(?:{LABEL_WORD})?\s*(?:は|:)|(?<![)①-⑳])(?=[(①-⑳]){_SEVERAL}\s*{_OFFICE})"
 )
-_BRACKETS = dict(zip("([〔<〈《【", ")]〕>〉》】", strict=True))
+_BRACKETS = dict(zip("([〔<〈《【≪〖", ")]〕>〉》】≫〗", strict=True))
 # Words for all that stands above or below, where the place says the same: 以上の取組は、いずれの取組も.
 _OF_ALL = re.compile(
     rf"\W*(?:以上|上記|これら|次|以下|いずれ|すべて|全て|どの|各)(?:の)?{_THING}(?:は|も|の)[、 ]*"
@@ -132,7 +133,7 @@ def bare_contact(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     """A text without the one bracket that stands around all of it, be a sign before it or a full stop behind it."""
-    begins = re.match(r"[^\w\s([〔<〈《【]?\s*(?=[([〔<〈《【])", text)
+    begins = re.match(rf"[^\w\s{OPENS}]?\s*(?=[{OPENS}])", text)
     if begins is None:
         return text
     bare = text[begins.end() :].rstrip(" 。")

@@ -18,7 +18,7 @@ Period = tuple[date | None, date | None]
 _KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略|指針|大綱)"
 _PERIOD = r"(?<!調査)(?<!募集)(?<!受付)(?<!開催)(?<!準備)(?<!利用)期間"
 _STATED = re.compile(rf"{_PERIOD}|年度|年次")
-_NAMES_ITS_PERIOD = re.compile(rf"(?:{_KIND}|対象)の?(?:{_PERIOD}|年度)")
+_NAMES_ITS_PERIOD = re.compile(rf"(?:{_KIND}|対象)の?(?:{_PERIOD}|年度)|^\W*期間\s*[:】〕\])>〉》]")
 _TELLS_OF_THE_PLAN = re.compile(rf"{_NAMES_ITS_PERIOD.pattern}|(?:この|本){_KIND}は")
 _ANNOUNCED = re.compile(r"を?(?:策定|改定|作成|更新|公表)しま(?:した|す)|がまとまりました|ができました")
 _RANGE = re.compile(r"[~〜～\-–—―ー→]|から|より|年間|[かカヵヶケ箇]年|を目標年|を最終年")
@@ -33,7 +33,9 @@ _PART_OF_THE_PERIOD = re.compile(r"\((?:うち)?(?:前期|後期|第[0-9一二�
 _BEFORE_A_NAME = re.compile(
     rf"[^、。]*(?:まで|年間|か年)(?:を(?:計画)?期間とする|の)(?P<name>(?:第[0-9一二三四五六七八九十]+[次期]|前|旧|[^、。\d]{{0,8}}総合)[^、。]*?{_KIND})"
 )
-_ONLY_A_YEAR = re.compile(r"^\W*(?:令和|平成|R|H|20\d\d)[^\s。年]{0,10}年度(?:版|当初)?\W*$")
+_ONLY_A_YEAR = re.compile(
+    r"^\W*(?:(?:対象|計画|実施)?(?:年度|期間)\W{0,2})?(?:令和|平成|R|H|20\d\d)[^\s。年]{0,10}年度(?:版|当初)?\W*$"
+)
 _AS_OF = re.compile(r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})年\d{1,2}月(?:\d{1,2}日)?\s*(?:現在|時点|策定|改定|発行)")
 _PLAN_PERIOD = re.compile(r"^\W?\s*(?:計画|ビジョン|プラン|取組|対象)の?期間")
 _CARRIED_OUT = re.compile(r"^\W?\s*(?:実施|推進)期間")
