@@ -36,7 +36,7 @@ class Conversation:
         perhaps = ward.emergency.get(decision.perhaps or "")
         caution = perhaps.perhaps if perhaps else ""
         dial = ward.emergency[decision.service].phone if decision.service else decision.office and decision.office.phone
-        text = wording.reply_text(decision, ward, today, notices, caution)
+        text = wording.reply_text(question, decision, ward, today, notices, caution)
         return Reply(decision, text, self._suggestions(decision), dial or "", notices, caution)
 
     def reply_to(self, kind: str, text: str) -> Reply:

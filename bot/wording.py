@@ -1,12 +1,12 @@
-"""Every sentence that a resident reads."""
+"""Every sentence that a resident reads, but for those of the opening hours."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
+from bot.hours_wording import hours_text
 from bot.ward import Ward
 from intents.decision import Decision
-from intents.opening_hours import describe_day
 from knowledge.document import Office
 from knowledge.notices import Notice
 from knowledge.snapshot import Match
@@ -118,14 +118,6 @@ def _initiative(decision: Decision) -> str:
     return "\n".join(lines)
 
 
-def hours_text(ward: Ward, today: date) -> str:
-    """Today, the six days after it, and the year's end."""
-    days = "\n".join(describe_day(today + timedelta(days=n), ward.hours) for n in range(7))
-    (first_month, first_day), (last_month, last_day) = ward.hours.closed_from, ward.hours.closed_to
-    year_end = f"年末年始は{first_month}月{first_day}日から{last_month}月{last_day}日までお休みです。"
-    return f"{ward.short_name}役所の開庁時間です。\n{days}\n{year_end}\n{ward.address}"
-
-
 def notice_until(notice: Notice) -> str:
     """When a notice ends, as residents read it."""
     end = notice.ends_at
@@ -161,13 +153,15 @@ def suggestion_label(decision: Decision) -> str:
     return NEAREST if decision.intent in ("initiative", "unknown") else "たとえば、こんなふうに聞いてください:"
 
 
-def reply_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice], caution: str) -> str:
+def reply_text(
+    question: str, decision: Decision, ward: Ward, today: date, notices: Sequence[Notice], caution: str
+) -> str:
     """The whole answer as plain text: the notices on top, the caution at the end."""
-    parts = (notices_text(notices), _usual_text(decision, ward, today, notices), caution)
+    parts = (notices_text(notices), _usual_text(question, decision, ward, today, notices), caution)
     return "\n\n".join(part for part in parts if part)
 
 
-def _usual_text(decision: Decision, ward: Ward, today: date, notices: Sequence[Notice]) -> str:
+def _usual_text(question: str, decision: Decision, ward: Ward, today: date, notices: Sequence[Notice]) -> str:
     contact = office_lines(decision.office) if decision.office else ""
     match decision.intent:
         case "emergency":
@@ -177,7 +171,7 @@ def _usual_text(decision: Decision, ward: Ward, today: date, notices: Sequence[N
         case "office":
             return contact
         case "hours":
-            return hours_text(ward, today)
+            return hours_text(ward, question, today)
         case "greeting":
             return GREETING.format(name=ward.name)
         case "thanks":

@@ -1,18 +1,14 @@
 """What kind of message it is, and which entry is meant."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.conversation import Conversation
-from bot.ward import read_ward
-from intents.opening_hours import describe_day
 from intents.rules import Meaning, find_meaning
 from knowledge.exchange import shipped_document
 from nlp.normalise import normalise
 from nlp.tokenise import analyse
-from tests.conftest import WARD
 
 
 @pytest.mark.parametrize(
@@ -120,14 +116,6 @@ def test_an_expired_plan_answers_and_says_so(conversation: Conversation) -> None
     reply = conversation.answer("放置自転車追放啓発活動")
     assert reply.decision.matches[0].expired
     assert "2024年3月31日で終わっています" in reply.text
-
-
-def test_days() -> None:
-    hours = read_ward(WARD).hours
-    assert "19:00" in describe_day(date(2026, 11, 27), hours)
-    assert "9:00" in describe_day(date(2026, 11, 22), hours)
-    assert "お休み" in describe_day(date(2026, 11, 23), hours)
-    assert "年末年始" in describe_day(date(2026, 12, 29), hours)
 
 
 @pytest.mark.parametrize(
