@@ -7,7 +7,7 @@ import pytest
 
 from bot.evaluation import evaluate_file
 from handlers.commands.desk import Desk
-from tests.test_policy import service_of
+from tests.test_emergencies import service_of
 
 QUESTIONS = Path(__file__).parent / "questions"
 
