@@ -11,6 +11,7 @@ from bot.review.models import QuestionCluster
 from handlers.commands.desk import Desk
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
+from nlp.normalise import LONGEST_QUESTION
 from tests.console import Console, check_axe, press, sign_in_page
 
 QUESTION = "ケッタマシンがじゃまくさい"
@@ -102,6 +103,21 @@ def test_a_question_without_words_is_told_from_one_whose_text_is_gone(web: Flask
     assert (log.count("（何も書かれていません）"), log.count("（文は保存期間が過ぎました）")) == (1, 1)
     assert "（文は保存期間が過ぎました）" in console.text(f"/console/questions/log/{number}")
     assert "（何も書かれていません）" in console.text(f"/console/questions/log/{3 - number}")
+
+
+def test_a_long_message_is_whole_on_its_own_page_alone(page: Page, web: Flask, desk: Desk) -> None:
+    long = "ペンギンの飼い方を" + "もっとくわしく" * 700 + "知りたい"
+    ask(web, long)
+    kept = long[:LONGEST_QUESTION]
+    sign_in_page(page, web, desk, "editor")
+    for place in ("/console/questions", "/console/questions/1", "/console/questions/log", "/console/statistics"):
+        check_axe(page, place)
+        shown = page.locator("main").inner_text()
+        assert f"{kept[:119]}…" in shown
+        assert kept[:121] not in shown, place
+    check_axe(page, "/console/questions/log/1")
+    assert page.get_by_role("region", name="質問の全文").inner_text() == kept
+    assert page.locator("main").inner_text().count(kept[:121]) == 1
 
 
 def test_the_log_is_searched_and_explains_itself(page: Page, web: Flask, desk: Desk) -> None:

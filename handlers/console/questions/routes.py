@@ -10,6 +10,8 @@ from handlers.console.questions.log import add_log_routes
 from handlers.console.questions.queue import add_queue_routes
 from handlers.console.questions.samples import add_sample_routes
 
+_BRIEF = 120  # letters
+
 
 def question_routes(parts: Parts) -> Blueprint:
     """`/console/questions…`: the queue, a cluster with its decisions, the log, one question, samples."""
@@ -22,6 +24,11 @@ def question_routes(parts: Parts) -> Blueprint:
         if row.question:
             return row.question
         return "（何も書かれていません）" if row.asked_at > kept_from else "（文は保存期間が過ぎました）"
+
+    @routes.app_template_filter()
+    def brief(text: str) -> str:
+        """A text for a list or a heading: what residents write may be as long as a letter."""
+        return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
     for add in (add_queue_routes, add_log_routes, add_sample_routes):
         add(routes, parts)
