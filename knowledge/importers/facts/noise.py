@@ -5,7 +5,7 @@ import re
 _FOOTER = re.compile(
     r"copyright|all rights reserved|©|この(?:ページ|記事|サイト)(?:の|に|を|は)|ページの先頭|ページトップ|免責事項|"
     r"ホームページに関する|adobe|acrobat|より良いウェブサイト|役に立ちましたか|ページID|ページ番号|法人番号|"
-    r"^(?:最終)?(?:更新|公開|掲載|発行)日\s*[:\d令平]|^(?:編集・発行|発行・編集|発行者?|発行元|編集|印刷|制作)\s*[:/・]|^発行\s*(?:\S{2,}[区市町村]|令和|20)|"
+    r"^(?:最終)?(?:更新|公開|掲載|発行)日\s*[:\d令平]|^(?:編集・発行|発行・編集|発行者?|発行元|編集|印刷|制作|作成者?|作成元)\s*[:/・]|^発行\s*(?:\S{2,}[区市町村]|令和|20)|"
     r"^[-–(]?\s*\d{1,3}\s*[-–)]\s*(?:編集|発行)",
     re.IGNORECASE,
 )
@@ -47,13 +47,25 @@ _NEWS = (
     r"人の動き|区の人口|人口と世帯数?|編集後記|カレンダー|講座|相談(?:日|案内)|各種相談|休日診療)"
 )
 _NOTICE_ONLY = re.compile(
-    rf"^(?:(?:\d{{1,2}}|今)月の|(?:区|市|町|村)(?:から|役所から)の)?{_NEWS}(?:(?:[・&、/]|と)?{_NEWS})*(?:コーナー|欄)?$|"
-    r"^(?:パブリック・?コメント.*|意見募集.*|.{0,10}アンケート(?:にご協力.*)?|次号.*)$"
+    rf"^(?:(?:\d{{1,2}}|今)月の|(?:区|市|町|村)(?:から|役所から)の)?{_NEWS}(?:(?:[・&、/]|と)?{_NEWS})*(?:コーナー|欄)?$"
 )
+# Among initiatives that are counted, such a name is one of them.
+_ASKED_OF_ALL = re.compile(r"^(?:パブリック・?コメント.*|意見募集.*|.{0,10}アンケート(?:にご協力.*)?|次号.*)$")
+_TAGGED = re.compile(rf"^[【\[〔<〈《(]\s*(?:{_NEWS}|ご案内)\s*[】\]〕>〉》)]\s*\S")
 _ILLUSTRATES = re.compile(
     r"(?:コラム|トピックス?|column|図表?|写真|イラスト|グラフ)\s*(?:[\d\-.:】]|\s|$)", re.IGNORECASE
 )
 _ASKS = re.compile(r"(?:ますか|ですか|でしょうか|ませんか|てください|です|お寄せください|をご覧ください)[。?!]?$")
+# Dates that say when something was made or holds: (2024-2026年度), 令和7年4月1日現在; a year alone may head a section.
+_DATE = r"(?:令和|平成|昭和|R|H)?\s*(?:元|\d{1,4})(?!\d)\s*(?:\([^()]{1,8}\))?\s*(?:年度?|月|日)?"
+_ONLY_DATES = re.compile(
+    rf"\W*(?:(?:計画|対象|実施|取組)?の?期間\W*)?{_DATE}(?:(?:\W{{1,3}}|から|より)?{_DATE})*(?:\W*\d+[かカヵヶケ箇]?年間?)?"
+    r"\s*(?:版|現在|時点|策定|改定|改訂|発行|作成|公表|まで)?\W*"
+)
+_OF_A_YEAR = re.compile(r"令和|平成|昭和|[RH]\s*\d|(?:19|20)\d\d")
+_MORE_THAN_A_YEAR = re.compile(
+    r"月|\d[年度]*\s*(?:[~〜～→\-–—―ー]|から|より)\s*\D{0,3}\d|現在|時点|策定|改定|改訂|発行|作成|公表"
+)
 _AIM = (
     r"趣旨|背景|目的|位置(?:づけ|付け|付)|期間|対象(?:者|地域|区域)?|区域|概要|構成|体系(?:図)?|基本(?:理念|的な考え方)|"
     r"考え方|理念|(?:めざす|目指す)?(?:まち|区|市|町|村|地域|\d+年後)?の?(?:将来像|都市像|姿)|(?:めざす|目指す)べき姿|スローガン"
@@ -84,7 +96,21 @@ _BEFORE = re.compile(
     r"^[<(【〔\[]?(?:参考|付録|(?:参考)?資料\d*|別表\d*)[>)】〕\]]?(?:\s*[:・]\s*|\s+|(?<=[>)】〕\]]))(?=\S)"
 )
 _BEHIND = re.compile(r"\s*[(〔\[][^()〔〕\[\]]*[)〕\]]$")
+# What states the plan's own aim beside the word for it, what only adds to the plan, what tells of those who wrote it.
+_STATED_AIM = re.compile(
+    r"^(?:(?:計画|本計画|ビジョン|まち|区|市|町|村)の)?(?:基本理念|理念|将来(?:都市)?像|(?:めざす|目指す)(?:まちの|区の|市の|町の)?(?:姿|将来像)|"
+    r"スローガン|キャッチフレーズ|キャッチコピー|合言葉)(?:\s*[:「『―~〜]|\s)\s*\S"
+)
+_ADDED = re.compile(r"^[<(【〔\[]\s*(?:参考|付録|(?:参考)?資料\d*|別表\d*|注)\s*[>)】〕\]]")
+_EDITION = re.compile(
+    r"[【〔\[(<〈《]?\s*(?:概要版?|素案|原案|最終案|案|ダイジェスト版?|改定版|改訂版|やさしい版|普及版|リーフレット)\s*[】〕\])>〉》]?"
+)
+_OF_THE_AUTHORS = (
+    r"(?:本|当|各)?(?:部|局|室|課|所|署|組織|市役所|区役所|役場|部局)の(?:使命|役割|ミッション|(?:組織)?体制|組織(?:構成|図)?|構成|"
+    r"職員(?:数|体制|配置)?|所管(?:事務|業務)|業務(?:内容)?|仕事|経営資源|予算(?:規模)?|基本姿勢|概要|現状|課題)"
+)
 _FOUND = re.compile(
+    rf"^{_OF_THE_AUTHORS}(?:(?:・|と|及び|、).{{1,8}})?$|"
     r"(?:アンケート(?:調査)?|(?:ニーズ|意識|実態|意向|世論|満足度|利用者|住民|区民|市民|町民|来訪者)調査|ヒアリング)"
     r"(?:の?(?:結果|概要|集計|まとめ|回答|結果の?概要)(?:から|より|では|について)?|から|より|では)$|"
     r"(?:の|から(?:の)?|より|主な|いただいた|寄せられた)(?:声|ご?意見|感想|ご?要望)$|"
@@ -124,6 +150,11 @@ def advertisement(text: str) -> bool:
     return bool(_ADVERTISEMENT.search(text))
 
 
+def only_advertises(text: str) -> bool:
+    """Whether a line says that something is advertised, and no more."""
+    return bool(re.fullmatch(r"\W*(?:広\s?告|PR|協賛広告|広告欄)\W*", text))
+
+
 def commercial(title: str, body: str) -> bool:
     """Whether a heading with its text offers something for sale, though it does not say so. A trade alone, such as
     歯科, is spoken of in plans as well."""
@@ -134,13 +165,31 @@ def commercial(title: str, body: str) -> bool:
 
 def news(title: str) -> bool:
     """Whether a heading is that of a paper's columns of news, events or figures, not of one of them."""
-    return bool(_NOTICE_ONLY.search(title))
+    return bool(_NOTICE_ONLY.search(title) or _ASKED_OF_ALL.search(title))
 
 
-def notice(title: str, body: str, numbered: bool = False) -> bool:
+def only_dates(text: str) -> bool:
+    """Whether a line is no more than a period or the day on which something was made."""
+    dated = len(text) <= 50 and _OF_A_YEAR.search(text) and _MORE_THAN_A_YEAR.search(text)
+    return bool(dated and _ONLY_DATES.fullmatch(text))
+
+
+def tagged_notice(text: str) -> bool:
+    """Whether a line says of itself that it is a notice: 【お知らせ】みどりのつどい."""
+    return bool(_TAGGED.search(text))
+
+
+def notice(title: str, body: str, numbered: bool = False, marked: bool = False) -> bool:
     """Whether a heading with its text announces an event or tells news, rather than an initiative. `numbered`: it is
-    counted among others, so that days and fees in its text say nothing against it."""
-    if news(title) or _ON_A_DAY.search(title) or _ILLUSTRATES.match(title) or _ASKS.search(title):
+    counted among others, so that days and fees in its text say nothing against it; `marked`: it bears a sign."""
+    among_others = numbered or (marked and not _DATED.search(body))
+    if (
+        _NOTICE_ONLY.search(title)
+        or (not among_others and news(title))
+        or _ON_A_DAY.search(title)
+        or _ILLUSTRATES.match(title)
+        or _ASKS.search(title)
+    ):
         return True
     dated = len(set(_DATED.findall(body)))
     if numbered:
@@ -148,9 +197,21 @@ def notice(title: str, body: str, numbered: bool = False) -> bool:
     return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)
 
 
+def edition(text: str) -> bool:
+    """Whether a line only says which edition of a document it stands on, such as 概要版 or (素案)."""
+    return bool(_EDITION.fullmatch(text))
+
+
+def states_the_aim(title: str) -> bool:
+    """Whether a heading states the plan's aim beside the word for it: 基本理念 みんなで育てるまち."""
+    return bool(_STATED_AIM.search(title))
+
+
 def about_the_plan(title: str) -> bool:
     """Whether a heading speaks of the plan itself or of what it rests on: its aim, its period, its grounds, how it is
     watched, who made it, what people said when asked, what words mean."""
+    if _ADDED.search(title):
+        return True
     title = _BEHIND.sub("", _BEFORE.sub("", title)).strip()
     if _FOUND.search(title) or _THE_PLAN_IS.search(title):
         return True

@@ -134,8 +134,9 @@ class Choice:
 
     def _asked_below(self, node: Node) -> bool:
         """Whether offices, or rows of a table that lists, stand below the headings of a node."""
-        below = [n for kid in self.kids(node) for n in kid.walk()]
-        return len(self.kids(node)) > 1 or any(n.office or n.having("contact") or n.having("row") for n in below)
+        kids = self.kids(node)
+        parts = len(kids) > 1 and not all(self._bare(kid) for kid in kids)
+        return parts or any(n.office or n.having("contact") or n.having("row") for kid in kids for n in kid.walk())
 
     def _are_facts(self, kids: list[Node]) -> bool:
         bare = all(kid.body() and "。" not in kid.body() and not (kid.children or kid.office) for kid in kids)

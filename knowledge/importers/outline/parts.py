@@ -18,9 +18,6 @@ _LEVELLED = 3  # headings that the format marks; with fewer it leaves the rest t
 _LONGEST_NAME = 32  # letters of a heading that nothing marks
 _TOLD_BESIDE = re.compile(r"^(?P<title>[^:。 ]{2,30}(?:\([^()]*\))?)(?: |:\s*)(?P<told>[^。]{6,}。.*)$")
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}):\s*(?P<told>.{6,})$")
-_ONLY_A_PERIOD = re.compile(
-    r"^\W?\s*(?:(?:計画|対象)?期間\s*:?\s*)?(?:令和|平成|R|H|20\d\d)[^。]{0,12}\d+(?:\(\d+\))?年?度?[^。]{0,3}(?:[~〜～-]|から).{0,24}$"
-)
 _CONTENTS = re.compile(r"^[\W]*(?:目\s?次|もくじ|CONTENTS|Contents|(?:今号|この号|今月号?)の(?:主な)?内容)[\W]*$")
 _PAGE_NUMBER = re.compile(r"[\s・.…‥─-]*\d{1,3}$")
 _IN_CONTENTS = re.compile(
@@ -142,7 +139,7 @@ class _Sorter:
 
     def _judge_bare(self, line: Line) -> Part:
         text, marker = line.text, read_marker(line.text)
-        if is_lone_tag(text) and not line.cells:
+        if (is_lone_tag(text) or noise.edition(text)) and not line.cells:
             return Part(line, "end", marker)
         if noise.page_end(text) and not (line.level and len(text) > 20 and not noise.page_end(clean_title(text))):
             return Part(line, "heading" if line.level else "end", marker, text, announced="page")
@@ -175,7 +172,7 @@ class _Sorter:
         return Part(line, "text", marker)
 
     def _heading(self, line: Line, marker: Marker) -> Part:
-        if (len(line.text) > 80 and "。" in line.text) or _ONLY_A_PERIOD.match(line.text):
+        if (len(line.text) > 80 and "。" in line.text) or noise.only_dates(line.text):
             return Part(line, "text", marker)
         return Part(line, "heading", marker, line.text, announced=announces(clean_title(line.text)),
                     plan=bool(plan_title(line.text)))  # fmt: skip

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
+from knowledge.importers.facts import noise
 from knowledge.importers.facts.contacts import area_code_of, office_at_end, switchboard
 from knowledge.importers.facts.directory import complete_offices, listed_offices
 from knowledge.importers.facts.markers import clean_title
@@ -188,8 +189,8 @@ class _Reading:
             return
         title, at_end = office_at_end(cells.get("title", ""), self.area_code)
         title = clean_title(title)
-        if not title:
-            self._leave_out(part.line, part.text, "取組の名前がありません")
+        if not title or noise.page_end(title):
+            self._leave_out(part.line, part.text, OF_THE_PAGE if title else "取組の名前がありません")
             return
         office = office_of_row(cells, self.area_code) or at_end
         plan, (first, last) = self.plan, read_period(cells.get("period", ""))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from knowledge.document import Office, Plan
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.contacts import office_at_end, office_named
-from knowledge.importers.facts.markers import clean_title
-from knowledge.importers.outline.levels import rank_headings
+from knowledge.importers.facts.markers import Marker, clean_title
+from knowledge.importers.outline.levels import look_of, rank_headings
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.readers.lines import Line
 
@@ -19,7 +19,7 @@ _OF_THE_PLAN = re.compile(r"^\W*(?:この|本)?(?:計画|ビジョン|プラン|
 APART = "どの取組のものとも読めません"
 OTHER = "計画ではない、ほかの記事です"
 NOTICE = "お知らせや催しです"
-CONTENTS = "目次です"
+_ASIDE = (ADVERTISED, OF_THE_PAGE, APART, NOTICE)  # until the next heading
 
 
 @dataclass(slots=True, eq=False)
@@ -86,6 +86,8 @@ class _Grower:
                 self.node.flow.append(part)
             elif part.role == "text" and part.line.gap and self._is_closed():
                 self._set_aside(part, APART)
+            elif part.role in ("text", "item") and noise.tagged_notice(part.text):
+                self._set_aside(part, NOTICE)
             elif part.role != "row" and noise.advertisement(part.text) and len(part.text) < 40:
                 self._set_aside(part, ADVERTISED)
             else:
@@ -97,8 +99,18 @@ class _Grower:
         flow = self.node.flow
         return len(flow) > 1 and flow[-1].role == "contact" and any(part.role in ("text", "item") for part in flow[:-1])
 
+    def _is_sold(self, part: Part) -> bool:
+        """Whether a heading stands right below a line that only says 広告, and bears no marker where others do."""
+        node, look = self.node, look_of(part)
+        if node.dropped != ADVERTISED or node.flow or node.part is None or not noise.only_advertises(node.part.text):
+            return False
+        alike = [p for p in self.parts if p.role == "heading" and not p.announced and look_of(p) == look]
+        unlike = sum(bool(p.marker.kind) for p in alike) * 2 > len(alike)
+        return unlike and not (part.marker.kind or part.plan)
+
     def _open(self, part: Part, rank: int) -> None:
-        if self.node.dropped in (ADVERTISED, OF_THE_PAGE, APART):
+        sold = self._is_sold(part)
+        if self.node.dropped in _ASIDE:
             level = self.aside_level
             if level and part.line.level > level and not part.plan:
                 self._set_aside(part, self.node.dropped)
@@ -110,7 +122,7 @@ class _Grower:
             self.page_contact = noise.page_contact(part.text)
             self._set_aside(part, OF_THE_PAGE)
             return
-        if noise.commercial(part.title, ""):
+        if noise.commercial(part.title, "") or sold:
             self._set_aside(part, ADVERTISED)
             self.aside_level = 0  # all of it stands in one line
             return
@@ -127,7 +139,7 @@ class _Grower:
         self.node = node
 
     def _set_aside(self, part: Part, why: str) -> None:
-        if self.node.dropped not in (ADVERTISED, OF_THE_PAGE, APART):
+        if self.node.dropped not in _ASIDE:
             self.before_aside = self.node
         place = self.before_aside
         node = Node(clean_title(part.title or part.text), part.line, 99, place, part, dropped=why)
@@ -142,20 +154,27 @@ class _Grower:
         return node
 
 
+def _is_about_the_plan(node: Node, marker: Marker) -> bool:
+    """Whether a node speaks of the plan itself: by its title, unless it is counted and says whom to ask about it."""
+    asked = marker.number > 0 and bool(node.having("contact"))
+    announces_others = node.announced not in ("", "list") and any(
+        not (child.announced or child.dropped) for child in node.children
+    )
+    talk = noise.about_the_plan(node.title) and not node.announced and not asked
+    return talk or announces_others or (noise.states_the_aim(node.title) and not node.named())
+
+
 def _drop_foreign(root: Node) -> None:
     """Marks what is no part of the plan: talk about it, notices, sales."""
     for node in root.walk():
         if node.dropped or node is root or node.part is None or node.part.plan:
             continue
-        contacts = [contact.text for contact in node.having("contact")]
-        body = " ".join([node.body(), *(item.text for item in node.having("item")), *contacts])
-        asked = node.part.marker.number > 0 and bool(contacts)
-        if (noise.about_the_plan(node.title) and not node.announced and not asked) or (
-            node.announced not in ("", "list")
-            and any(not (child.announced or child.dropped) for child in node.children)
-        ):
+        marker = node.part.marker
+        told = [part.text for role in ("item", "contact") for part in node.having(role)]
+        body = " ".join([node.body(), *told])
+        if _is_about_the_plan(node, marker):
             node.dropped = ABOUT_THE_PLAN
-        elif noise.notice(node.title, body, node.part.marker.number > 0):
+        elif noise.notice(node.title, body, marker.number > 0, marker.kind not in ("", "bullet")):
             node.dropped = NOTICE
         elif not node.children and noise.commercial(node.title, body):
             node.dropped = ADVERTISED

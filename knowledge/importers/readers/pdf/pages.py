@@ -177,7 +177,9 @@ def _lines(flow: Flow, name: str) -> Iterator[Line]:
         left = min(piece.left for piece in column)
         for before, piece in itertools.pairwise([None, *column]):
             assert piece is not None
-            if open_line and last and _continues(last, piece, edge) and not _begins_text(last, piece, edge, titled):
+            title_ends = bool(open_line and open_line.level and last and _look(last) != _look(piece))
+            goes_on = open_line and last and not title_ends and _continues(last, piece, edge)
+            if open_line and last and goes_on and not _begins_text(last, piece, edge, titled):
                 open_line = replace(open_line, text=plain(open_line.text + piece.text))
             else:
                 if open_line:
