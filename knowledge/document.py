@@ -110,11 +110,24 @@ class LeftOut:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A fact of one plan or office (`what`, `name`) that rows of a table state differently: each text, the first row
+    where it stands, and the places among the document's entries of those that state it."""
+
+    what: str
+    name: str
+    fact: str
+    said: tuple[tuple[str, str, tuple[int, ...]], ...]
+
+
 @dataclass(slots=True)
 class Document:
     """Plans, offices and entries in the order in which residents and staff should see them.
 
-    `unsaid`: facts that the document's form has no place for, so that it says nothing of them.
+    `unsaid`: facts that the document's form has no place for, so that it says nothing of them. `blank`: (plan or
+    office, its name, a fact) that all rows of a table leave empty. `doubts`: what its rows contradict
+    each other on; its plans and offices hold what stands first.
     """
 
     plans: list[Plan] = field(default_factory=list)
@@ -123,6 +136,8 @@ class Document:
     left_out: list[LeftOut] = field(default_factory=list)
     thesaurus: list[ResidentWord] = field(default_factory=list)
     unsaid: frozenset[str] = field(default=frozenset(), compare=False)
+    blank: frozenset[tuple[str, str, str]] = field(default=frozenset(), compare=False)
+    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
 
     def published_in(self, source: str, titles: Collection[str]) -> "Document":
         """The same document, the plans of these titles that name no source taken from this one."""

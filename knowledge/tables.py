@@ -3,23 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from knowledge.document import NEEDS_REWRITE, STATES, Document, Entry, LeftOut, Office, Plan, ResidentWord
+from knowledge.cells import COLUMNS, FACT_OF_COLUMN, Cells, Faults
+from knowledge.document import Document, Entry, LeftOut, Office, Plan, ResidentWord
+from knowledge.own_table import own_document
 from knowledge.rows import Row, read_rows, write_tables
 
-# The columns of the knowledge base's own table, in order, with the heading that staff read.
-COLUMNS = {
-    "plan": "計画", "plan_from": "計画の始まり", "plan_to": "計画の終わり", "plan_source": "出典",
-    "precedence": "優先", "source_id": "番号", "section": "柱・テーマ", "title": "取組・質問", "variant": "区別",
-    "answer": "説明・回答", "targets": "目標", "vocabulary": "言いかえ", "examples": "想定質問",
-    "office": "担当", "floor": "階", "counter": "窓口", "phone": "電話", "url": "URL",
-    "valid_from": "始まり", "valid_to": "終わり", "hours": "受付時間", "owner": "原課", "source": "出典文書",
-    "page": "ページ", "review_on": "見直し日", "state": "状態", "note": "メモ",
-}  # fmt: skip
 _OFFICE_HEADINGS = ("担当の名前", "担当の階", "担当の窓口", "担当の電話", "担当の受付時間")
 _WORD_HEADINGS = ("住民の言葉", "正式な言葉")  # of the thesaurus, a table of its own behind the entries
 # Headings of other people's FAQ tables, without spaces and in lower case.
@@ -39,46 +30,14 @@ _HEADINGS = {
 }
 _KEY_OF_HEADING = {heading: key for key, headings in _HEADINGS.items() for heading in headings.split(" ")}
 _KEY_OF_OWN = {heading: key for key, heading in COLUMNS.items()}
-_FACT_OF_COLUMN = {"answer": "explanation"}
 # What staff call a field of a plan, an office or an entry.
 FIELD_NAMES = {
-    **{_FACT_OF_COLUMN.get(key, key): heading for key, heading in COLUMNS.items()},
+    **{FACT_OF_COLUMN.get(key, key): heading for key, heading in COLUMNS.items()},
     "name": "名前",
     "variant": "区別",
 }
 _HEADER_WITHIN = 20  # rows from the top in which the header must stand
 _REPEATS = {"〃", "々", "同上", '"', "”"}
-_ERAS = {"令和": 2018, "平成": 1988, "r": 2018, "h": 1988}
-_DATE = re.compile(r"(?:(令和|平成|[rh])\.?)?(\d{1,4}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """One row by the keys of its columns."""
-
-    where: str
-    values: dict[str, str]
-
-    def get(self, key: str) -> str:
-        return self.values.get(key, "")
-
-    def lines(self, key: str) -> tuple[str, ...]:
-        return tuple(line.strip() for line in self.get(key).splitlines() if line.strip())
-
-    def day(self, key: str) -> date | None:
-        value = unicodedata.normalize("NFKC", self.get(key)).lower().replace(" ", "")
-        if not value:
-            return None
-        match = _DATE.match(value)
-        try:
-            if match:
-                year = 1 if match[2] == "元" else int(match[2])
-                return date(year + _ERAS.get(match[1] or "", 0), int(match[3]), int(match[4]))
-        except ValueError:
-            pass
-        raise KnowledgeError(
-            f"{self.where}「{COLUMNS[key]}」の列: 日付「{self.get(key)}」は 2023-04-01 のように書いてください。"
-        )
 
 
 def _plain(heading: str) -> str:
@@ -100,7 +59,7 @@ def _faq_keys(cells: Sequence[str]) -> list[str | None] | None:
 
 def _below_header(
     rows: list[Row], keys_of: Callable[[Sequence[str]], list[str | None] | None]
-) -> tuple[list[_Cells], list[Row]] | None:
+) -> tuple[list[Cells], list[Row]] | None:
     """(the rows below the header by key, the rows above it); None where no row is such a header."""
     for place, row in enumerate(rows[:_HEADER_WITHIN]):
         keys = keys_of(row.cells)
@@ -110,7 +69,7 @@ def _below_header(
                 if keys_of(cells.cells) != keys:  # the header again, as on every sheet of a workbook
                     whole = (*cells.cells, *[""] * len(keys))
                     named = {key: cell for key, cell in zip(keys, whole, strict=False) if key}
-                    below.append(_Cells(cells.where, named))
+                    below.append(Cells(cells.where, named))
             return below, rows[:place]
     return None
 
@@ -150,10 +109,8 @@ def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[
     rows, words = _without_thesaurus(rows)
     own = _below_header(rows, _own_keys)
     if own:
-        document = _own_document(own[0])
+        document = own_document(own[0], offices)
         document.thesaurus = words
-        named = {office.name for office in document.offices}
-        document.offices += [office for office in offices if office.name not in named]
         return document, True
     faq = _below_header(rows, _faq_keys)
     if not faq:
@@ -165,17 +122,18 @@ def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[
     return document, False
 
 
-def _faq_document(rows: list[_Cells], plan: Plan, whole_phone: Callable[[str], str]) -> Document:
+def _faq_document(rows: list[Cells], plan: Plan, whole_phone: Callable[[str], str]) -> Document:
     document = Document(plans=[plan])
     above: dict[str, str] = {}
     offices: dict[str, Office] = {}
     ids: dict[str, str] = {}
+    faults = Faults()
     for row in rows:
         values = {key: above.get(key, "") if value in _REPEATS else value for key, value in row.values.items()}
         if not values.get("section"):
             values["section"] = above.get("section", "")
         above = values
-        row = _Cells(row.where, values)
+        row = Cells(row.where, values)
         if not row.get("title"):
             text = " ".join(value for key, value in values.items() if value and key != "section")
             document.left_out.append(LeftOut(row.where, text, "質問がありません"))
@@ -184,7 +142,8 @@ def _faq_document(rows: list[_Cells], plan: Plan, whole_phone: Callable[[str], s
             document.left_out.append(LeftOut(row.where, row.get("title"), "回答も担当もありません"))
             continue
         if (number := row.get("source_id")) and number in ids:
-            raise KnowledgeError(f"{row.where}: 番号「{number}」は{ids[number]}にもあります。別の番号にしてください。")
+            faults.note(f"{row.where}: 番号「{number}」は{ids[number]}にもあります。別の番号にしてください。")
+            continue
         ids[row.get("source_id")] = row.where
         office = None
         if name := row.get("office"):
@@ -194,59 +153,22 @@ def _faq_document(rows: list[_Cells], plan: Plan, whole_phone: Callable[[str], s
             # A later row that leaves floor or number empty means the office as it was given before.
             office = known if not (office.floor or office.counter or office.phone) else office
             offices[name] = office
-        document.entries.append(
-            Entry(
+        with faults.gather():
+            entry = Entry(
                 plan, row.get("section"), row.get("title"), office, row.get("source_id") or None,
                 explanation=row.get("answer"), examples=row.lines("examples"), url=row.get("url"),
                 valid_from=row.day("valid_from"), valid_to=row.day("valid_to"),
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+            document.entries.append(entry)
+    faults.check()
     document.offices = list(offices.values())
     return document
 
 
-def _own_document(rows: list[_Cells]) -> Document:
-    plans: dict[str, Plan] = {}
-    offices: dict[str, Office] = {}
-    said = {key for row in rows[:1] for key in row.values}
-    document = Document(unsaid=frozenset(_FACT_OF_COLUMN.get(key, key) for key in COLUMNS if key not in said))
-    for row in rows:
-        if not row.get("plan") or not row.get("title"):
-            raise KnowledgeError(f"{row.where}: 「計画」と「取組・質問」の列に文字を入れてください。")
-        if row.get("state") not in STATES:
-            raise KnowledgeError(
-                f"{row.where}: 「状態」の「{row.get('state')}」は空か「{NEEDS_REWRITE}」にしてください。"
-            )
-        if row.get("precedence").strip("0123456789"):
-            raise KnowledgeError(f"{row.where}: 「優先」の列の「{row.get('precedence')}」は数字にしてください。")
-        plan = Plan(
-            row.get("plan"), row.day("plan_from"), row.day("plan_to"), row.get("plan_source"),
-            int(row.get("precedence") or 0),
-        )  # fmt: skip
-        if plans.setdefault(plan.title, plan) != plan:
-            raise KnowledgeError(f"{row.where}: 計画「{plan.title}」の始まり・終わりなどが上の行とちがいます。")
-        office = None
-        if name := row.get("office"):
-            office = Office(name, row.get("floor"), row.get("counter"), row.get("phone"), row.lines("hours"))
-            if offices.setdefault(name, office) != office:
-                raise KnowledgeError(f"{row.where}: 担当「{name}」の階・窓口・電話・受付時間が上の行とちがいます。")
-        document.entries.append(
-            Entry(
-                plan, row.get("section"), row.get("title"), office, row.get("source_id") or None,
-                row.lines("targets"), row.get("answer"), row.lines("vocabulary"), row.lines("examples"),
-                row.get("url"), row.day("valid_from"), row.day("valid_to"), row.get("variant"),
-                row.get("owner"), row.get("source"), row.get("page"), row.day("review_on"), row.get("state"),
-                row.get("note"),
-            )
-        )  # fmt: skip
-    document.plans, document.offices = list(plans.values()), list(offices.values())
-    return document
-
-
-def _without_offices(rows: list[Row]) -> tuple[list[Row], list[Office]]:
-    """(the rows of the other tables, the offices that no entry names)."""
+def _without_offices(rows: list[Row]) -> tuple[list[Row], list[Cells]]:
+    """(the rows of the other tables, those of the offices that no entry names)."""
     others: list[Row] = []
-    offices: list[Office] = []
+    offices: list[Cells] = []
     among_offices = False
     for row in rows:
         if row.cells[: len(_OFFICE_HEADINGS)] == _OFFICE_HEADINGS:
@@ -256,10 +178,10 @@ def _without_offices(rows: list[Row]) -> tuple[list[Row], list[Office]]:
         if not among_offices:
             others.append(row)
             continue
-        name, floor, counter, phone, hours = (*row.cells, *[""] * 5)[:5]
-        if not name:
+        if not row.cells[0]:
             raise KnowledgeError(f"{row.where}: 「担当の名前」に文字を入れてください。")
-        offices.append(Office(name, floor, counter, phone, tuple(filter(None, hours.splitlines()))))
+        keys = ("office", "floor", "counter", "phone", "hours")
+        offices.append(Cells(row.where, dict(zip(keys, row.cells, strict=False))))
     return others, offices
 
 

@@ -1,5 +1,6 @@
 """Large files and doubtful rows: how far the reading is, pages that stay quick, entries that are the same after all."""
 
+import io
 import re
 import time
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from playwright.sync_api import Page
 from sqlalchemy import insert
 
@@ -307,3 +309,75 @@ def test_residents_read_no_name_of_a_file(web: Flask, desk: Desk) -> None:
         assert Plan("計画", source=old).publication == "", "as earlier imports kept it"
     for told in ("https://www.city.example.jp/plan.pdf", "広報つるみ 令和5年5月号"):
         assert Plan("計画", source=told).publication == told
+
+
+def edited(console: Console, *edits: tuple[int, str, str]) -> bytes:
+    """The draft's own table with cells changed: (number of the entry of the plan, heading, text)."""
+    book = load_workbook(io.BytesIO(console.get("/console/export/draft.xlsx").get_data()))
+    sheet = book["取組"]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    of_plan = [n for n in range(2, sheet.max_row + 1) if sheet.cell(n, 1).value == PLAN.title]
+    for number, heading, text in edits:
+        if number == len(of_plan):
+            of_plan.append(sheet.max_row + 1)
+        sheet.cell(of_plan[number], column[heading]).value = text
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def test_one_row_changes_its_office_and_its_plan(web: Flask, desk: Desk) -> None:
+    with desk.sessions() as session:
+        merge_into_draft(session, Document([PLAN], [OFFICE], many(3)), by_hand=True)
+        session.commit()
+    console = Console(web, desk, "editor")
+    new = [(3, "計画", PLAN.title), (3, "取組・質問", "足した取組"), (3, "担当", OFFICE.name)]
+    cells = edited(
+        console, (1, "窓口", "⑧番"), (0, "電話", ""), (2, "計画の終わり", "令和9年3月31日"), (2, "出典", "広報"), *new
+    )
+    where = upload(console, "表.xlsx", cells)
+    page = wait_for(console, where, "下書きとのちがい")
+    assert "追加 1 件、変更 2 件、なくなった 0 件" in plain(page)
+    assert "「窓口」の変更です。この担当のすべての取組に当てます。" in page
+    assert "「出典」の変更です。この計画のすべての取組に当てます。" in page
+    assert console.post(where, {**form_of(page), "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        entries = [entry for entry in read_draft(session).entries if entry.plan.title == PLAN.title]
+    assert {entry.office for entry in entries} == {replace(OFFICE, counter="⑧番")}, "empty cells mean as known"
+    assert {entry.plan.valid_to for entry in entries} == {date(2027, 3, 31)}
+    assert (entries[-1].title, entries[-1].plan.source) == ("足した取組", "広報")
+
+
+def test_an_entry_that_is_given_to_another_office_leaves_both_as_they_are(web: Flask, desk: Desk) -> None:
+    other = Office("小さな課", "1階", "②番", "06-6915-0002")
+    with desk.sessions() as session:
+        entries = [replace(entry, office=other if n == 2 else OFFICE) for n, entry in enumerate(many(3))]
+        merge_into_draft(session, Document([PLAN], [OFFICE, other], entries), by_hand=True)
+        session.commit()
+    console = Console(web, desk, "editor")
+    where = upload(console, "表.xlsx", edited(console, (1, "担当", other.name)))
+    page = wait_for(console, where, "下書きとのちがい")
+    assert "追加 0 件、変更 1 件、なくなった 0 件" in plain(page)
+    assert console.post(where, {**form_of(page), "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        found = [entry.office for entry in read_draft(session).entries if entry.plan.title == PLAN.title]
+    assert found == [OFFICE, other, other]
+
+
+def test_rows_that_contradict_each_other_are_told_all_at_once(web: Flask, desk: Desk) -> None:
+    with desk.sessions() as session:
+        merge_into_draft(session, Document([PLAN], [OFFICE], many(3)), by_hand=True)
+        session.commit()
+    console = Console(web, desk, "editor")
+    cells = edited(console, (0, "窓口", "⑧番"), (1, "窓口", "⑨番"), (1, "出典", "広報"), (2, "出典", "便利帳"))
+    said = plain(wait_for(console, upload(console, "表.xlsx", cells), 'role="alert"'))
+    for part in ("「窓口」の列", "46行目では「⑧番」", "47行目では「⑨番」", "いまの下書きでは「⑦番」",
+                 "「出典」の列", "「広報」", "「便利帳」"):  # fmt: skip
+        assert part in said, part
+    cells = edited(console, (0, "優先", "高"), (1, "始まり", "きのう"), (2, "状態", "済"))
+    said = plain(wait_for(console, upload(console, "表.xlsx", cells), 'role="alert"'))
+    for part in ("「優先」の列の「高」", "日付「きのう」", "「状態」の「済」"):
+        assert part in said, part
+    many_faults = "id,質問,回答,終了日\n" + "".join(f"{n},問{n},答,きのう\n" for n in range(25))
+    said = plain(wait_for(console, upload(console, "表.csv", many_faults.encode()), 'role="alert"'))
+    assert (said.count("日付「きのう」"), "ほかに 5 か所あります" in said) == (20, True)

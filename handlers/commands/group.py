@@ -19,7 +19,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (KnowledgeError, NlpError, SettingsError) as error:
-            message = str(error)
+            message = " ".join(str(error).splitlines())
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", None) or error).splitlines()[0]
             message = f"データベースが使えません（{cause}）。DATABASE_URL と DATA_DIR を確かめてください。"

@@ -60,6 +60,8 @@ def _report(changes: Changes, document: Document, removed: bool) -> None:
             for difference in differences:
                 name = FIELD_NAMES.get(difference.field, difference.field)
                 click.echo(f"  {name}: 「{_line(difference.before)}」→「{_line(difference.after)}」")
+    for note in changes.notes:
+        click.echo(note)
     for row in changes.vanished:
         click.echo(f"{'削除' if removed else '新しい文書にない（下書きには残しました）'}: {row}")
     for left in document.left_out:

@@ -12,6 +12,7 @@ from knowledge.merging.facts import (
     BY_HAND_FACTS,
     ENTRY_FACTS,
     OFFICE_FACTS,
+    PLAN_COLUMNS,
     PLAN_FACTS,
     Compared,
     action_of,
@@ -21,6 +22,7 @@ from knowledge.merging.facts import (
 )
 from knowledge.merging.offices import tell_offices_apart
 from knowledge.merging.pairing import pair_renamed
+from knowledge.merging.settling import left_blank, settle_doubts
 from knowledge.merging.steps import ADDED, KEPT, LEFT_ALONE, UNCHANGED, VANISHED, Changes, Difference, Step, shown
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
@@ -39,10 +41,13 @@ class _Comparison:
     def __init__(self, session: Session, document: Document, by_hand: bool, same: Mapping[str, str]) -> None:
         apart = document.told_apart()
         self.session, self.by_hand, self.same = session, by_hand, same
-        self.document = apart if by_hand else tell_offices_apart(apart)
         self.plans = {row.title: row for row in session.scalars(select(PlanRow))}
         self.offices = {row.name: row for row in session.scalars(select(OfficeRow))}
         self.rows = {entry_of(row, Plan(row.plan.title), None).key: row for row in session.scalars(select(EntryRow))}
+        found = [self.rows.get(entry.key) for entry in apart.entries]
+        settled, self.notes = settle_doubts(apart, {"plan": self.plans, "office": self.offices}, found)
+        self.blank = left_blank(settled, found)
+        self.document = settled if by_hand else tell_offices_apart(settled)
         self.position = max((row.position for row in self.rows.values()), default=-1)
 
     def steps(self) -> list[Step]:
@@ -92,14 +97,19 @@ class _Comparison:
                 self.session.add(self.plans[plan.title])
 
             return Step(key, "plan", ADDED, plan.title, tuple(differences), write=add)
-        values = {n: v for n in PLAN_FACTS for v in (getattr(plan, n),) if (v or self.by_hand) and v != getattr(row, n)}
+        silent = {fact for fact, column in PLAN_COLUMNS.items() if column in self.document.unsaid}
+        silent |= {fact for what, name, fact in self.blank if (what, name) == ("plan", plan.title)}
+        stated = {name: getattr(plan, name) for name in PLAN_FACTS if name not in silent}
+        values = {n: v for n, v in stated.items() if (v or self.by_hand) and v != getattr(row, n)}
         differences = [Difference(name, shown(getattr(row, name)), shown(value)) for name, value in values.items()]
-        told = tuple(differences)
-        return Step(key, "plan", action_of(differences), plan.title, told, write=lambda: set_facts(row, values))
+        told, note = tuple(differences), self.notes.get(("plan", plan.title), "")
+        action = action_of(differences)
+        return Step(key, "plan", action, plan.title, told, note=note, write=lambda: set_facts(row, values))
 
     def _office(self, office: Office) -> list[Step]:
         row = self.offices.get(office.name)
-        facts = [name for name in OFFICE_FACTS if name not in self.document.unsaid]
+        blank = {fact for what, name, fact in self.blank if (what, name) == ("office", office.name)}
+        facts = [name for name in OFFICE_FACTS if name not in self.document.unsaid | blank]
         compared = compare_facts(row, office, facts, self.by_hand)
 
         def write() -> None:
@@ -111,7 +121,8 @@ class _Comparison:
             set_facts(target, compared.values)
 
         action, key = ADDED if row is None else action_of(compared.differences), _key("office", office.name)
-        step = Step(key, "office", action, office.name, tuple(compared.differences), write=write)
+        note = self.notes.get(("office", office.name), "")
+        step = Step(key, "office", action, office.name, tuple(compared.differences), note=note, write=write)
         return [step, *self._kept(step, row, compared)]
 
     def _entry(self, entry: Entry, row: EntryRow | None) -> list[Step]:
@@ -146,7 +157,7 @@ class _Comparison:
         shown_as = entry if row is None else entry_of(row, Plan(row.plan.title), None)
         action = ADDED if row is None else action_of(differences)
         told = tuple(differences)
-        step = Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, write, needs)
+        step = Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, "", write, needs)
         return [step, *self._kept(step, row, compared)]
 
     def _kept(self, step: Step, row: EntryRow | OfficeRow | None, compared: Compared) -> list[Step]:
@@ -187,6 +198,7 @@ def compare_with_draft(
     `by_hand`: the document is the knowledge base itself as staff edited it (the exchange formats), so every field of
     it counts, an emptied one too. A published document only overwrites what an earlier version of it said. `same`: the
     key of an entry that would be added → that of the one that would vanish, where a person says that they are one.
+    Raises KnowledgeError where rows of a table contradict each other.
     """
     with session.no_autoflush:
         return _Comparison(session, document, by_hand, same or {}).steps()

@@ -7,6 +7,7 @@ from typing import Any
 from knowledge.merging.steps import CHANGED, UNCHANGED, Difference, shown
 
 PLAN_FACTS = ("valid_from", "valid_to", "source", "precedence")
+PLAN_COLUMNS = {"valid_from": "plan_from", "valid_to": "plan_to", "source": "plan_source"}  # where a table says them
 OFFICE_FACTS = ("floor", "counter", "phone", "hours")
 ENTRY_FACTS = (
     "section", "title", "targets", "explanation", "vocabulary", "examples", "url", "valid_from", "valid_to",

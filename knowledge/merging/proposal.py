@@ -17,16 +17,15 @@ _LONGEST_LIST = 300  # rows of what nobody decides on
 def _as_json(step: Step) -> dict[str, Any]:
     return {
         "key": step.key, "what": step.what, "action": step.action, "label": step.label, "plan": step.plan,
-        "joined": step.joined,
+        "joined": step.joined, "note": step.note,
         "differences": [[d.field, d.before, d.after] for d in step.differences],
     }  # fmt: skip
 
 
 def _proposed(raw: Mapping[str, Any]) -> Proposed:
     differences = tuple(Difference(*row[:3]) for row in raw["differences"])  # older jobs kept a fourth value
-    return Proposed(
-        raw["key"], raw["what"], raw["action"], raw["label"], differences, raw["plan"], joined=raw["joined"]
-    )
+    plain = {name: raw[name] for name in ("key", "what", "action", "label", "plan", "joined")}
+    return Proposed(**plain, note=raw.get("note", ""), differences=differences)
 
 
 def pack_proposal(version: int, steps: Sequence[Step], document: Document) -> str:

@@ -38,7 +38,8 @@ class Proposed:
 
     `KEPT`: staff had corrected by hand what the document says otherwise, and are believed unless the row is accepted.
     `key` is the same in every comparison; `plan`: the title of an entry's plan; `joined`: the key that the row had
-    among those that vanished, where a person said that it is the same entry.
+    among those that vanished, where a person said that it is the same entry; `note`: what else to say of it, a
+    sentence a line.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Proposed:
     differences: tuple[Difference, ...]
     plan: str = ""
     joined: str = ""
+    note: str = ""
 
     @property
     def asks(self) -> bool:
@@ -78,9 +80,11 @@ class Changes:
     vanished: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: dict[str, list[Difference]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def note(self, step: Step) -> None:
         """Files a step."""
+        self.notes += step.note.splitlines()
         if step.action == VANISHED:
             self.vanished.append(step.label)
         elif step.action == ADDED and step.asks:

@@ -15,7 +15,7 @@ from handlers.console.behind import Behind
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
-from knowledge.document import Document, LeftOut
+from knowledge.document import Document, Doubt, LeftOut
 from knowledge.exchange import document_from_json, document_to_json
 from knowledge.history import sign_changes
 from knowledge.importers.files import read_upload
@@ -35,6 +35,8 @@ def pack_document(document: Document, by_hand: bool) -> str:
             "document": document_to_json(document),
             "left_out": [asdict(left) for left in document.left_out],
             "unsaid": sorted(document.unsaid),
+            "blank": sorted(document.blank),
+            "doubts": [asdict(doubt) for doubt in document.doubts],
         },
         ensure_ascii=False,
     )
@@ -56,6 +58,11 @@ def unpack_document(text: str) -> tuple[Document, bool]:
     document = document_from_json(raw["document"])
     document.left_out = [LeftOut(**left) for left in raw["left_out"]]
     document.unsaid = frozenset(raw["unsaid"])
+    document.blank = frozenset((what, name, fact) for what, name, fact in raw.get("blank", ()))
+    document.doubts = tuple(
+        Doubt(doubt["what"], doubt["name"], doubt["fact"], tuple((t, where, tuple(n)) for t, where, n in doubt["said"]))
+        for doubt in raw.get("doubts", ())
+    )
     return document, raw["by_hand"]
 
 
