@@ -53,7 +53,7 @@ def _of_elsewhere(names: Sequence[str], short_name: str) -> re.Pattern[str]:
     own = re.escape(short_name)
     return re.compile(
         f"(?:{places})[市都府区]?(?:{own})?の(?!親(?!子)|[父母娘孫友兄姉弟妹]|息子|人(?!権|口)|方(?!針|法)|実家|おば|おじ)(?!.*{own})"
-        f"|^(?:{places})[市都府区]?(?:{own})?(?:で|って|$)(?!.*{own})"
+        f"|^(?:{places})[市都府区]?(?:{own})?(?:で|って|$|役所)(?!.*{own})"
     )
 
 

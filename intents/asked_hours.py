@@ -50,10 +50,10 @@ _SPOKEN_HOURS = {
 _SPOKEN_TIME = re.compile(f"({'|'.join(_SPOKEN_HOURS)})じ(?!ゅ|ょ|かん)(はん)?")
 _AFTERNOON, _FORENOON = re.compile("夜|夕方|午後|晩|よる|pm"), re.compile("午前|朝|am")
 _PLACE = re.compile(
-    "住所|じゅうしょ|所在地|場所|ばしょ|どこ|どちら|行き方|いきかた|道順|あくせす|地図|最寄|どうやって|駅|"
-    "where|address|get to"
+    "住所|じゅうしょ|所在地|場所|ばしょ|どこ|どちら|行き方|いきかた|道順|あくせす|地図|最寄|どう(やって|行|いけ|いく)|駅|郵便番号|"
+    "where|address|location|getto|wayto|directions"
 )
-_WAY = re.compile("行き方|いきかた|道順|あくせす|最寄|どうやって|駅|get to")
+_WAY = re.compile("行き方|いきかた|道順|あくせす|最寄|どう(やって|行|いけ|いく)|駅|getto|wayto|directions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Asked:
 
 def read_asked(question: str, today: date, hours: Hours) -> Asked:
     """Reads a normalised question; a date without a year is the next there is."""
-    text = hiragana(question).replace(" ", "")
+    text = hiragana(question).replace(" ", "")  # the patterns have none either
     days = tuple(dict.fromkeys(_named_days(text, today, hours)))
     weekdays = () if days else tuple(dict.fromkeys(_usual_weekdays(text)))
     topics = tuple(topic for topic, words in _TOPICS.items() if re.search(words, text))

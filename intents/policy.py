@@ -100,10 +100,12 @@ def _decide_calmly(
     office = find_office(text, snapshot.offices)
     if office:
         return Decision("office", True, matches, office, release=snapshot.release)
+    if intent in (None, "hours") and elsewhere.search(text):
+        intent = "unknown"
     if intent and intent != "unknown":
         turned = general if intent in _TURNS_TO_GENERAL else None
         return Decision(intent, True, matches, turned, release=snapshot.release)
-    if intent == "unknown" or elsewhere.search(text):
+    if intent == "unknown":
         return Decision("unknown", False, matches, general, release=snapshot.release)
     best = matches[0] if knows(matches) else None
     if two := second_concern(text, best, snapshot, today):

@@ -202,3 +202,20 @@ def test_a_profile_with_another_form_of_times_is_refused(tmp_path: Path, clock: 
     )
     with pytest.raises(KnowledgeError, match=clock):
         read_ward(profile)
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("区役所の住所", False),
+        ("くやくしょは どこ ですか", False),
+        ("where is the ward office?", False),
+        ("区役所の行き方", True),
+        ("How can I get to the ward office?", True),
+    ],
+)
+def test_the_offices_address_comes_first_where_it_is_asked(ward: Ward, question: str, way: bool) -> None:
+    lines = answer(ward, question)
+    assert lines[0] == f"鶴見区役所は、{ward.address}です。"
+    assert (len(lines) > 1) == way
+    assert hours_text(ward, question, TODAY).count(ward.address) == 1

@@ -119,7 +119,16 @@ def test_an_expired_plan_answers_and_says_so(conversation: Conversation) -> None
 
 
 @pytest.mark.parametrize(
-    "question", ["天王寺区の防災訓練", "門真市の放置自転車", "横浜市鶴見区の防災訓練", "城東区で花を植えたい"]
+    "question",
+    [
+        "天王寺区の防災訓練",
+        "門真市の放置自転車",
+        "横浜市鶴見区の防災訓練",
+        "城東区で花を植えたい",
+        "城東区役所の住所",
+        "横浜市鶴見区役所は何時まで",
+        "堺市役所は土曜やってますか",
+    ],
 )
 def test_other_places_are_not_answered_as_this_ward(conversation: Conversation, question: str) -> None:
     assert conversation.answer(question).decision.intent == "unknown"
