@@ -60,7 +60,7 @@ def _meant() -> tuple[Vectors, NDArray[np.intp], NDArray[np.intp]]:
     return np.array(phrases), begin, np.array(matters)[begin]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _akin(word: str) -> NDArray[np.float64] | None:
     """How akin a word is to each matter (matters), None for a word that is not known. Kept: residents' words recur."""
     phrases, begin, numbers = _meant()
