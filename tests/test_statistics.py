@@ -3,8 +3,10 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from flask import Flask
+from playwright.sync_api import Page
 from sqlalchemy import insert
 
 from bot.models import QuestionLog
@@ -13,7 +15,7 @@ from bot.record.figures import read_figures
 from bot.record.following import follow_log
 from handlers.commands.desk import Desk
 from tests.conftest import NOW
-from tests.console import Console
+from tests.console import WIDTHS, Console, check_axe, sign_in_page
 
 
 def log(desk: Desk, question: str, *at: datetime) -> None:
@@ -49,3 +51,29 @@ def test_the_page_and_its_tables_say_the_same(desk: Desk, web: Flask) -> None:
     assert ["期間", "2026-11-01〜2026-11-30", "1", "0", "0.000"] in rows
     assert console.get(place.format("xlsx")).get_data().startswith(b"PK")
     assert "この期間にはありません" in console.text("/console/statistics?since=2026-01-01&until=2026-01-02")
+
+
+def test_charts_fit_the_window_and_stay_readable(page: Page, desk: Desk, web: Flask) -> None:
+    for day in range(30):
+        log(desk, "ペンギンの飼い方", datetime(2026, 11, 24, 23 - day % 24, 5) - timedelta(days=day))
+    sign_in_page(page, web, desk, "viewer")
+    for place in ("/console/statistics", "/console/statistics/report?since=2026-10-26&until=2026-11-24"):
+        check_axe(page, place)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            charts = page.locator("svg.bars:visible")
+            assert charts.count() == 2
+            for chart in charts.all():
+                outer = chart.bounding_box()
+                assert outer
+                assert outer["x"] + outer["width"] <= width
+                boxes = [part.bounding_box() for part in chart.locator("rect, text").all()]
+                assert all(box and box["x"] >= outer["x"] for box in boxes)
+                assert all(box and box["x"] + box["width"] <= outer["x"] + outer["width"] for box in boxes)
+                labels = [box for box in (one.bounding_box() for one in chart.locator("text").all()) if box]
+                assert all(label["height"] >= 10 for label in labels), "of letters of 11 pixels"
+                below = sorted((label for label in labels if label["y"] > outer["y"] + outer["height"] * 0.85),
+                               key=lambda label: label["x"])  # fmt: skip
+                beside = [two["x"] - one["x"] - one["width"] for one, two in pairwise(below[1:])]  # first: of the axis
+                assert len(below) >= 3
+                assert all(gap > 0 for gap in beside)
