@@ -24,11 +24,12 @@ def test_the_right_office_comes_first_and_what_is_outside_is_declined(desk: Desk
     assert figures["= false alarms"] == 0
 
 
-def test_questions_that_taught_nothing_are_answered_as_well(desk: Desk) -> None:
-    """330 questions of somebody who saw the catalogue and the page only; no weight was fitted with them."""
-    figures = evaluate_file(desk.conversation, QUESTIONS / "unseen_residents.jsonl", QUESTIONS / "catalog.tsv")
+@pytest.mark.parametrize(("name", "hard"), [("unseen_residents.jsonl", 0.78), ("unseen_residents_2.jsonl", 0.75)])
+def test_questions_that_taught_nothing_are_answered_as_well(desk: Desk, name: str, hard: float) -> None:
+    """330 questions each of two people who saw the catalogue and the page only; no weight was fitted with them."""
+    figures = evaluate_file(desk.conversation, QUESTIONS / name, QUESTIONS / "catalog.tsv")
     assert figures["= plain"] >= 0.88
-    assert figures["= hard"] >= 0.78
+    assert figures["= hard"] >= hard
     assert figures["= outside answered"] <= 0.05
     assert figures["= other intents"] >= 0.90
     assert figures["= false alarms"] <= 2
