@@ -9,6 +9,7 @@ from datetime import date
 
 NEEDS_REWRITE = "要見直し"  # the state of an entry that was carried over and still says what held before
 STATES = ("", NEEDS_REWRITE)
+UNREAD_PHONE = "電話番号と読めません"  # why a number of an office is left out
 _FILE_NAME = re.compile(r"[^/]+\.(?:xlsx?|csv|json|docx?|pdf|html?|txt)", re.IGNORECASE)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.cells import COLUMNS, FACT_OF_COLUMN, Cells, Faults
-from knowledge.document import Document, Entry, LeftOut, Office, Plan, ResidentWord
+from knowledge.document import UNREAD_PHONE, Document, Entry, LeftOut, Office, Plan, ResidentWord
 from knowledge.own_table import own_document
 from knowledge.rows import Row, read_rows, write_tables
 
@@ -100,10 +100,11 @@ def _without_thesaurus(rows: list[Row]) -> tuple[list[Row], list[ResidentWord]]:
     return others, words
 
 
-def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[Document, bool]:
+def document_from_table(path: Path, read_number: Callable[[str], str]) -> tuple[Document, bool]:
     """(the document, whether it is the knowledge base's own table, as `export` writes it).
 
-    `whole_phone` completes a printed local number. KnowledgeError names sheet, row, column and value.
+    `read_number` gives the number in a cell; empty where none can be read. KnowledgeError names sheet, row, column
+    and value.
     """
     rows, offices = _without_offices(read_rows(path))
     rows, words = _without_thesaurus(rows)
@@ -115,14 +116,14 @@ def document_from_table(path: Path, whole_phone: Callable[[str], str]) -> tuple[
     faq = _below_header(rows, _faq_keys)
     if not faq:
         raise KnowledgeError(f"{path.name}: 「質問」と「回答」（または「担当」）の見出しの行が見つかりません。")
-    document = _faq_document(faq[0], Plan(path.stem), whole_phone)
+    document = _faq_document(faq[0], Plan(path.stem), read_number)
     document.left_out += [LeftOut(row.where, " ".join(row.cells), "見出しの行より上にあります") for row in faq[1]]
     if not document.entries:
         raise KnowledgeError(f"{path.name}: 見出しの下に質問の行がありません。")
     return document, False
 
 
-def _faq_document(rows: list[Cells], plan: Plan, whole_phone: Callable[[str], str]) -> Document:
+def _faq_document(rows: list[Cells], plan: Plan, read_number: Callable[[str], str]) -> Document:
     document = Document(plans=[plan])
     above: dict[str, str] = {}
     offices: dict[str, Office] = {}
@@ -147,8 +148,11 @@ def _faq_document(rows: list[Cells], plan: Plan, whole_phone: Callable[[str], st
         ids[row.get("source_id")] = row.where
         office = None
         if name := row.get("office"):
-            phone = row.get("phone")
-            office = Office(name, row.get("floor"), row.get("counter"), whole_phone(phone) if phone else "")
+            printed = row.get("phone")
+            phone = read_number(printed) if printed else ""
+            if printed and not phone:
+                document.left_out.append(LeftOut(row.where, f"{name} {printed}", UNREAD_PHONE))
+            office = Office(name, row.get("floor"), row.get("counter"), phone)
             known = offices.setdefault(name, office)
             # A later row that leaves floor or number empty means the office as it was given before.
             office = known if not (office.floor or office.counter or office.phone) else office

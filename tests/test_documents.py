@@ -15,6 +15,7 @@ from knowledge.draft import read_draft
 from knowledge.importers.facts.contacts import contact_line, office_at_end, whole_number
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
+from knowledge.importers.files import read_any
 from knowledge.importers.plans import read_plan_document
 from knowledge.importers.readers.lines import plain
 from knowledge.merging.comparing import merge_into_draft
@@ -193,3 +194,20 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
         ("備蓄の更新", "072-334-1111")
     ]
     assert ("古い取組 旧課", "表示されていないシートです") in [(x.text, x.why) for x in document.left_out]
+
+
+@pytest.mark.parametrize("heading", ["取組名,内容,担当課,電話番号", "質問,回答,担当,電話"])
+def test_a_number_that_nobody_can_call_is_told(tmp_path: Path, heading: str) -> None:
+    rows = [
+        ("防災訓練", "総務課", "9173"),
+        ("防犯活動", "市民課", "直通 6915-9173"),
+        ("交通安全", "土木課", "69159000"),
+    ]
+    (tmp_path / "free.csv").write_text(
+        "\n".join([heading, *(f"{title},{title}をします。,{office},{number}" for title, office, number in rows)])
+    )
+    document, _ = read_any(tmp_path / "free.csv", "06")
+    phones = [entry.office and entry.office.phone for entry in document.entries]
+    assert phones == ["", "06-6915-9173", "06-6915-9000"]
+    left = [(left.text, left.why) for left in document.left_out if "9173" in left.text]
+    assert left == [("総務課 9173", "電話番号と読めません")]

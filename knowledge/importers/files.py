@@ -9,16 +9,16 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.exchange import document_from_json
+from knowledge.importers.facts.contacts import read_number
 from knowledge.importers.plans import Progress, read_plan_document, say_nothing
+from knowledge.importers.readers.lines import plain_cell
 from knowledge.importers.readers.text import read_text
-from knowledge.importers.structure import whole_phone
 from knowledge.reading import telling
 from knowledge.tables import document_from_table, is_table
 
@@ -39,7 +39,7 @@ def read_any(path: Path, area_code: str, progress: Progress = say_nothing) -> tu
     if suffix == ".json":
         return document_from_json(read_text(path), path.name), True
     if suffix in (".csv", ".xlsx") and is_table(path):
-        table, own = document_from_table(path, partial(whole_phone, area_code=area_code))
+        table, own = document_from_table(path, lambda cell: read_number(plain_cell(cell), area_code))
         plan = None if own or any(entry.office for entry in table.entries) else _plan_beside(path, area_code)
         return plan or table, own
     return read_plan_document(path, area_code, progress), False

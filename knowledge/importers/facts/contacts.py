@@ -123,6 +123,22 @@ def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     return (match[0], text[: match.start()] + " " + text[match.end() :]) if match else ("", text)
 
 
+def _number(phone: re.Match[str] | None, extension: re.Match[str] | None, area_code: str) -> str:
+    """The number to call, or the extension where there is no other."""
+    if phone:
+        return whole_number(phone.groupdict().get("direct") or phone["number"], area_code)
+    return f"内線{extension['number']}" if extension and extension["number"] else ""
+
+
+def read_number(text: str, area_code: str) -> str:
+    """The number in a piece of text, such as a table's cell, that holds nothing but a number; empty where none can be
+    read. A local one may be written without hyphens."""
+    if text.isdigit() and not text.startswith("0") and len(area_code + text) == 10:
+        return f"{area_code}-{text[:-4]}-{text[-4:]}"
+    rest = _EXTENSION.sub(" ", _FAX.sub(" ", text))
+    return _number(_DIRECT.search(rest) or _PHONE.search(rest), _EXTENSION.search(text), area_code)
+
+
 def read_office(text: str, area_code: str, labelled: bool = False) -> Office | None:
     """The office in a piece of text without its label; None where it names none.
 
@@ -158,9 +174,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
         return None
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"
-    number = whole_number(phone.groupdict().get("direct") or phone["number"], area_code) if phone else ""
-    if not number and extension and extension["number"]:
-        number = f"内線{extension['number']}"
+    number = _number(phone, extension, area_code)
     return Office(name, _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, number)
 
 

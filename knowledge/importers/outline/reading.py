@@ -15,7 +15,7 @@ from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, first_plan, full_plan, plan_of
 from knowledge.importers.outline.repeated import mark_repeated
-from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number
+from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number, unread_phone
 from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
@@ -171,6 +171,7 @@ class _Reading:
 
     def _row(self, node: Node, part: Part, section: str) -> None:
         cells = dict(part.line.cells)
+        self._leave_out(part.line, *unread_phone(cells, self.area_code))
         for name, told in names_of_cell(cells.get("title", "")):
             explanation = f"{told} {cells.get('explanation', '')}".strip()
             self._single_row(node, part, section, cells | {"title": name, "explanation": explanation})

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Mapping
 
-from knowledge.document import Office
-from knowledge.importers.facts.contacts import read_office
+from knowledge.document import UNREAD_PHONE, Office
+from knowledge.importers.facts.contacts import read_number, read_office
 from knowledge.importers.facts.markers import is_tag, read_marker
 
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 
 
-def _as_printed(kind: str, cell: str) -> str:
+def _as_printed(kind: str, cell: str, area_code: str) -> str:
     """A cell as it would stand in a contact line: 2 in the column 階 is 2階."""
     if kind == "phone" and cell:
-        return f"電話 {cell}"
+        return f"電話 {read_number(cell, area_code) if cell.isdigit() else cell}"
     unit = {"floor": "階", "counter": "番"}.get(kind, "")
     return f"{cell}{unit}" if unit and _NUMBER_ALONE.fullmatch(cell) else cell
 
@@ -23,8 +23,17 @@ def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
     named = cells.get("office")
     if not named:
         return None
-    printed = " ".join([named, *(_as_printed(kind, cells.get(kind, "")) for kind in ("floor", "counter", "phone"))])
+    facts = (_as_printed(kind, cells.get(kind, ""), area_code) for kind in ("floor", "counter", "phone"))
+    printed = " ".join([named, *facts])
     return read_office(printed, area_code, labelled=True) or Office(named)
+
+
+def unread_phone(cells: Mapping[str, str], area_code: str) -> tuple[str, str]:
+    """(what stands as a number beside the office of a row and cannot be called, why it is left out); ("", …) for
+    none."""
+    office, printed = office_of_row(cells, area_code), cells.get("phone", "")
+    lost = office is not None and not office.phone and any(letter.isdigit() for letter in printed)
+    return f"{office.name} {printed}" if office and lost else "", UNREAD_PHONE
 
 
 def row_number(cells: Mapping[str, str]) -> int:
