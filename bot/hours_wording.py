@@ -8,9 +8,9 @@ from intents.asked_hours import Asked, read_asked
 from intents.opening_hours import (
     WEEKDAYS,
     Hours,
-    find_holiday,
     find_open_sunday,
     find_year_end,
+    list_holidays,
     look_up_day,
     minutes_of,
 )
@@ -159,7 +159,7 @@ def _topic_lines(topic: str, asked: Asked, hours: Hours, today: date) -> Iterato
     elif topic in _SEASONS:
         yield from _season_lines(topic, hours, today)
     elif topic == "holiday":
-        day, name = find_holiday(today)
+        day, name = list_holidays(today)[0]
         yield f"祝日はお休みです。次の祝日は{_label(day)}（{name}）です。"
     elif topic == "weekdays":
         yield f"平日は {_span(hours)} に開いています。{_late_days(hours)}は {hours.late_closes} までです。"

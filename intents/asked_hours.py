@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from intents.opening_hours import Hours, find_nth_weekday, find_open_sunday
+from intents.opening_hours import Hours, find_nth_weekday, find_open_sunday, list_holidays
 from nlp.normalise import arabic_number, hiragana
 
 _N = "[0-9一二三四五六七八九十]{1,3}"
 _DATE = re.compile(rf"(?:(20[0-9]{{2}})年)?({_N})月({_N})(?!月)日?|(?<![0-9/])([0-9]{{1,2}})/([0-9]{{1,2}})(?![0-9/])")
 _DAY_OF_MONTH = re.compile(rf"(?<![第月0-9一二三四五六七八九十])({_N})日(?![曜目間以中])")
 _MONTH = re.compile(rf"({_N})月|今月|来月")
+_ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_DATE = re.compile(f"({'|'.join(_ENGLISH_MONTHS)})[a-z.]*([0-9]{{1,2}})")
 _NAMED_DAYS = {
     "くりすますいぶ": (12, 24), "くりすます": (12, 25), "大晦日": (12, 31), "おおみそか": (12, 31),
     "大みそか": (12, 31), "元日": (1, 1), "元旦": (1, 1), "christmas": (12, 25),
@@ -33,7 +35,7 @@ _OPEN_SUNDAY = re.compile(
     "(日曜|休日|にちよう)(日|び)?の?(開庁|窓口|開館|開いて?る|あいて?る)|何週目|第何|第[4四]日曜(?!日?は)"
 )
 _TOPICS = {
-    "year_end": "年末|年始|正月|仕事(納め|始め)|御用(納め|始め)|年内|年明け|大晦日|大みそか|おおみそか|元日|元旦",
+    "year_end": "年末|年始|[三3][がゖけ]日|正月|(仕事|御用)(納め|始め)|年内|年明け|大(晦日|みそか)|おおみそか|元[日旦]",
     "bon": "お盆|盆休み|おぼん",
     "golden_week": "gw|ごーるでんうぃーく|大型連休",
     "holiday": "祝日|祭日|連休|休日|祝祭日|日祝|holiday",
@@ -42,13 +44,14 @@ _TOPICS = {
     "morning": "朝|仕事前|早く|あさ(?!って)",
     "lunch": "昼",
 }
-_TIME = re.compile(r"([0-9一二三四五六七八九十]{1,3})(?:時(?!間)(半|[0-9]{1,2}分)?|:([0-9]{2}))")
+_TIME = re.compile(r"([0-9一二三四五六七八九十]{1,3})(?:[時じ](?!間|かん|ゅ|ょ)(半|はん|[0-9]{1,2}分)?|:([0-9]{2}))")
 _SPOKEN_HOURS = {
     "じゅうに": 12, "じゅういち": 11, "じゅう": 10, "いち": 1, "に": 2, "さん": 3, "よ": 4, "ご": 5, "ろく": 6,
     "しち": 7, "はち": 8, "く": 9,
 }  # fmt: skip
 _SPOKEN_TIME = re.compile(f"({'|'.join(_SPOKEN_HOURS)})じ(?!ゅ|ょ|かん)(はん)?")
-_AFTERNOON, _FORENOON = re.compile("夜|夕方|午後|晩|よる|pm"), re.compile("午前|朝|am")
+_AFTERNOON = re.compile("夜|夕方|午後|晩|よる|ゆうがた|ごご|pm")
+_FORENOON = re.compile("午前|朝|ごぜん|あさ|am")
 _PLACE = re.compile(
     "住所|じゅうしょ|所在地|場所|ばしょ|どこ|どちら|行き方|いきかた|道順|あくせす|地図|最寄|どう(やって|行|いけ|いく)|駅|郵便番号|"
     "where|address|location|getto|wayto|directions"
@@ -97,7 +100,7 @@ def _number(text: str) -> int:
 
 
 def _named_days(text: str, today: date, hours: Hours) -> Iterator[date]:
-    found = [*_dates(text, today), *_by_name(text, today)]
+    found = [*_dates(text, today), *_by_name(text, today), *_by_holiday(text, today)]
     if not found:
         found = [*_in_month(text, today, hours)] or [*_in_week(text, today)]
     yield from (day for day in found if day)
@@ -106,6 +109,8 @@ def _named_days(text: str, today: date, hours: Hours) -> Iterator[date]:
 def _dates(text: str, today: date) -> Iterator[date | None]:
     for year, month, day, slash_month, slash_day in _DATE.findall(text):
         yield _next(today, _number(month or slash_month), _number(day or slash_day), int(year or 0))
+    for month, day in _ENGLISH_DATE.findall(text):
+        yield _next(today, _ENGLISH_MONTHS.index(month) + 1, int(day))
     for match in _DAY_OF_MONTH.finditer(_DATE.sub(" ", text)):
         months = [(today.year, today.month), _month_after(today)]
         possible = (_next(today, month, _number(match[1]), year) for year, month in months)
@@ -119,6 +124,14 @@ def _by_name(text: str, today: date) -> Iterator[date | None]:
     name = next((name for name in _AFTER_TODAY if name in text), "")
     if name:
         yield today + timedelta(days=_AFTER_TODAY[name])
+
+
+def _by_holiday(text: str, today: date) -> Iterator[date]:
+    """The next of each national holiday that is named."""
+    text = text.replace("子ども", "こども").replace("建国記念日", "建国記念の日")
+    for day, name in list_holidays(today):
+        if hiragana(name) in text:
+            yield day
 
 
 def _month_after(today: date) -> tuple[int, int]:

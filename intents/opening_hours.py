@@ -85,9 +85,10 @@ def find_open_sunday(since: date, hours: Hours) -> date:
     return next(day for day in _days(since) if look_up_day(day, hours).limited)
 
 
-def find_holiday(since: date) -> tuple[date, str]:
-    """The first national holiday on or after a day, with its name."""
-    return next((day, name) for day in _days(since) if (name := _national_holidays().get(day)))
+def list_holidays(since: date) -> list[tuple[date, str]]:
+    """The national holidays of a year from a day on, each with its name in Japanese, the next first."""
+    found = ((day, _national_holidays().get(day)) for day in _days(since)[:365])
+    return [(day, name) for day, name in found if name]
 
 
 def find_year_end(since: date, hours: Hours) -> tuple[date, date]:
