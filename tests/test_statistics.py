@@ -53,6 +53,31 @@ def test_the_page_and_its_tables_say_the_same(desk: Desk, web: Flask) -> None:
     assert "この期間にはありません" in console.text("/console/statistics?since=2026-01-01&until=2026-01-02")
 
 
+def test_a_period_that_ends_before_it_begins_is_told_and_can_be_mended(page: Page, desk: Desk, web: Flask) -> None:
+    log(desk, "ペンギンの飼い方", datetime(2026, 11, 20, 12, 5))
+    console = Console(web, desk, "operator")
+    for place in ("/console/statistics", "/console/statistics/report", "/console/questions/log",
+                  "/console/statistics/table.csv", "/console/questions/log/export.csv"):  # fmt: skip
+        refused = console.get(f"{place}?since=2026-11-30&until=2026-11-01")
+        assert refused.status_code == 422
+        said = refused.get_data(as_text=True)
+        assert "「この日から」（2026-11-30）が「この日まで」（2026-11-01）より後です" in said
+        assert "ありません" not in said, "nothing is said of what was not looked for"
+        assert console.get(f"{place}?since=2026-11-20&until=2026-11-20").status_code == 200
+    sign_in_page(page, web, desk, "operator")
+    for place, button, shown in (
+        ("/console/statistics", "この期間を見る", "統計 2026-11-01 から 2026-11-30"),
+        ("/console/questions/log", "さがす", "ペンギンの飼い方"),
+    ):
+        check_axe(page, f"{place}?since=2026-11-30&until=2026-11-01")
+        assert page.locator("#since").input_value() == "2026-11-30", "what was given stands there to be mended"
+        page.locator("#since").fill("2026-11-01")
+        page.locator("#until").fill("2026-11-30")
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_text(shown).first.wait_for()
+        assert page.get_by_role("alert").count() == 0
+
+
 def test_charts_fit_the_window_and_stay_readable(page: Page, desk: Desk, web: Flask) -> None:
     for day in range(30):
         log(desk, "ペンギンの飼い方", datetime(2026, 11, 24, 23 - day % 24, 5) - timedelta(days=day))

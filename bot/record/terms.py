@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
+from knowledge import KnowledgeError
 from nlp.normalise import hiragana, normalise
 from nlp.tokenise import analyse, tokenise_raw
 
@@ -66,6 +67,21 @@ class LogFilter:
     band: str = ""
     release: str = ""
 
+    def period(self) -> tuple[date | None, date | None]:
+        """The days looked for, None where it is open. Raises KnowledgeError where the first is after the last."""
+        since, until = _day(self.since), _day(self.until)
+        if since and until:
+            check_period(since, until)
+        return since, until
+
+
+def check_period(since: date, until: date) -> None:
+    """Raises KnowledgeError for a period whose first day is after its last."""
+    if since > until:
+        raise KnowledgeError(
+            f"「この日から」（{since}）が「この日まで」（{until}）より後です。二つの日付を入れかえるか、どちらかを直してください。"
+        )
+
 
 def _day(text: str) -> date | None:
     with suppress(ValueError):
@@ -105,7 +121,7 @@ def groups_of(wanted: LogFilter, today: date, entries: Sequence[str] = ()) -> tu
     """(groups of terms: a question must have one of each group; words without content and placeholders of what was
     masked, which only the text shows).
 
-    `entries`: the ids that the wanted entry has and had.
+    `entries`: the ids that the wanted entry has and had. Raises KnowledgeError for a period that ends before it begins.
     """
     groups: list[tuple[str, ...]] = []
     plain = []
@@ -116,7 +132,7 @@ def groups_of(wanted: LogFilter, today: date, entries: Sequence[str] = ()) -> tu
             # All terms of one spelling or all of another: one of each pair.
             groups += sorted({tuple(sorted(set(terms))) for terms in product(*spellings)} if spellings else ())
             plain += [part] if part in masks or not (masks or spellings) else []
-    since, until = _day(wanted.since), _day(wanted.until)
+    since, until = wanted.period()
     if since or until:
         until = until or today + timedelta(days=1)
         since = max(since or date.min, until - timedelta(days=_LONGEST_PERIOD))

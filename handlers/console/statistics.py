@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
 
 from bot.judging.samples import OUTSIDE, VERDICTS
 from bot.judging.scores import (
@@ -19,12 +20,14 @@ from bot.judging.scores import (
 )
 from bot.record.figures import Figures, read_figures, tables_as_rows
 from bot.record.following import follow_log
+from bot.record.terms import check_period
 from bot.retention import read_last_run
 from handlers.console.access import needs
 from handlers.console.charts import chart_answers, stack_bars
 from handlers.console.naming import CHANNELS, INTENTS, TABLE_TYPES
 from handlers.console.parts import Parts
 from handlers.settings import retention_of
+from knowledge import KnowledgeError
 from knowledge.publishing.identity import entries_by_id
 from knowledge.rows import write_rows
 
@@ -43,9 +46,11 @@ def _day(name: str, otherwise: date) -> date:
 
 
 def _period(since: date, until: date) -> tuple[date, date]:
-    """The period of the address; where it has none, the one given."""
+    """The period of the address; where it has none, the one given. Raises KnowledgeError where it ends before it
+    begins."""
     last = _day("until", until)
-    first = min(_day("since", since if last == until else last - timedelta(days=29)), last)
+    first = _day("since", since if last == until else last - timedelta(days=29))
+    check_period(first, last)
     return max(first, last - timedelta(days=_LONGEST)), last
 
 
@@ -53,6 +58,11 @@ def statistics_routes(parts: Parts) -> Blueprint:
     """`/console/statistics` with `since` and `until`, its `table.csv` and `table.xlsx`, `report` and `scores`."""
     routes = Blueprint("statistics", __name__, url_prefix="/console/statistics")
     parts.chores.append(lambda: score_live(parts.sessions, parts.conversation))
+
+    @routes.errorhandler(KnowledgeError)
+    def ask_again(error: KnowledgeError) -> ResponseReturnValue:
+        given = {name: request.args.get(name, "") for name in ("since", "until")}
+        return render_template("console/statistics/period.html", error=error, **given), 422
 
     def figures_of(since: date, until: date) -> Figures:
         follow_log(parts.sessions, parts.now(), most=1)  # the rest is done behind the scenes, every few seconds

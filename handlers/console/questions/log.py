@@ -12,6 +12,7 @@ from handlers.console.access import needs
 from handlers.console.naming import CHANNELS, INTENTS, SAID, TABLE_TYPES
 from handlers.console.parts import Parts
 from handlers.console.questions.paging import whole_number
+from knowledge import KnowledgeError
 from knowledge.releases import read_release
 
 BANDS = {"4": "0.8 以上", "3": "0.6〜0.8", "2": "0.4〜0.6", "1": "0.2〜0.4", "0": "0.2 未満", NO_BAND: "候補なし"}
@@ -29,22 +30,28 @@ def add_log_routes(routes: Blueprint, parts: Parts) -> None:
 
     @routes.get("/log")
     @needs("view")
-    def log() -> str:
-        wanted = _wanted()
+    def log() -> tuple[str, int]:
+        wanted, found, error = _wanted(), None, ""
         with parts.sessions() as session:
-            found = search_log(session, wanted, today(), whole_number("before", 0))
+            try:
+                found = search_log(session, wanted, today(), whole_number("before", 0))
+            except KnowledgeError as refused:
+                error = str(refused)
         entries = parts.conversation.live.get().entries
         offices = sorted({(entry.office.name, entry.office.name) for entry in entries if entry.office})
         return render_template(
-            "console/questions/log.html", found=found, wanted=wanted, channels=CHANNELS, intents=INTENTS, bands=BANDS,
-            said=SAID, entries=[(entry.id, entry.title) for entry in entries], offices=offices,
+            "console/questions/log.html", found=found, wanted=wanted, error=error, channels=CHANNELS,
+            intents=INTENTS, bands=BANDS, said=SAID, offices=offices,
+            entries=[(entry.id, entry.title) for entry in entries],
             kept={name: value for name in LogFilter.__slots__ if (value := getattr(wanted, name))},
-        )  # fmt: skip
+        ), 422 if error else 200  # fmt: skip
 
     @routes.get("/log/export.<any(csv, xlsx):kind>")
     @needs("operate")
     def export(kind: str) -> Response:
-        made = stream_export(parts.sessions, kind, _wanted(), today())
+        wanted = _wanted()
+        wanted.period()  # refused here: what is sent while it is made cannot tell any more
+        made = stream_export(parts.sessions, kind, wanted, today())
         headers = {"Content-Disposition": f'attachment; filename="questions-{today()}.{kind}"'}
         return Response(made, content_type=TABLE_TYPES[kind], headers=headers)
 
