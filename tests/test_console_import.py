@@ -24,7 +24,7 @@ from knowledge.editing.next_year import NextPeriod, begin_next_year, list_carrie
 from knowledge.history import list_history
 from knowledge.jobs import READY, WAITING, WORKING, Job
 from knowledge.merging.comparing import merge_into_draft
-from knowledge.models import EntryRow, PlanRow
+from knowledge.models import EntryRow, OfficeRow, PlanRow
 from knowledge.reading import telling
 from knowledge.releases import DraftComparison
 from knowledge.rows import read_rows
@@ -227,8 +227,11 @@ def test_an_entry_under_a_new_name_is_one_change_and_keeps_its_questions(
 
 def test_the_choice_is_there_for_everybody(page: Page, web: Flask, desk: Desk, renamed: int, tmp_path: Path) -> None:
     console = Console(web, desk, "editor")
+    with desk.sessions() as session:
+        session.query(OfficeRow).filter_by(name=OFFICE.name).one().name = f"{OFFICE.name}(庶務)"
+        session.commit()
     where = send_renamed(console, False, tmp_path / "a.xlsx")
-    wait_for(console, where, "下書きとのちがい")
+    assert "同じ担当です" in wait_for(console, where, "下書きとのちがい")
     sign_in_page(page, web, desk, "editor")
     check_axe(page, where)
 
@@ -381,3 +384,34 @@ def test_rows_that_contradict_each_other_are_told_all_at_once(web: Flask, desk: 
     many_faults = "id,質問,回答,終了日\n" + "".join(f"{n},問{n},答,きのう\n" for n in range(25))
     said = plain(wait_for(console, upload(console, "表.csv", many_faults.encode()), 'role="alert"'))
     assert (said.count("日付「きのう」"), "ほかに 5 か所あります" in said) == (20, True)
+
+
+def test_an_office_of_a_file_may_be_one_of_the_draft(web: Flask, desk: Desk) -> None:
+    known, apart = Office("総務課(政策推進)", "4階", "㊵番", "06-6915-1234"), Office("市民課", "1階", "①番", "")
+    with desk.sessions() as session:
+        entries = [replace(many(2)[n], office=office) for n, office in enumerate((known, apart))]
+        merge_into_draft(session, Document([PLAN], [known, apart], entries), by_hand=True)
+        session.commit()
+    console = Console(web, desk, "editor")
+    table = "質問,回答,担当,電話\n計画を見たい,冊子があります。,総務課,06-6915-1234\n税金は,窓口で。,税の係,\n"
+    where = upload(console, "質問.csv", table.encode())
+    page = wait_for(console, where, "下書きとのちがい")
+    assert plain(page).count("階も窓口もない新しい担当です") == 2
+    found = re.search(
+        r'<select[^>]* name="(same-office[^"]+)".*?<option value="(office-[^"]+)">([^<]*)', page, re.DOTALL
+    )
+    assert found
+    assert found[3].startswith("「総務課(政策推進) 4階 ㊵番 06-6915-1234」")
+    assert page.count('name="same-office') == 1, "the other is like none"
+    console.post(where, {**form_of(page), found[1]: found[2], "do": "save"})
+    page = wait_for(console, where, "下書きとのちがい")
+    assert "いまある担当として扱っています" in page
+    console.post(where, {**form_of(page), found[1]: "", "do": "save"})
+    assert "いまある担当として" not in wait_for(console, where, "下書きとのちがい"), "it can be taken back"
+    console.post(where, {**form_of(page), found[1]: found[2], "do": "save"})
+    page = wait_for(console, where, "下書きとのちがい")
+    assert console.post(where, {**form_of(page), found[1]: found[2], "do": "apply"}).status_code == 303
+    with desk.sessions() as session:
+        draft = read_draft(session)
+    assert next(entry.office for entry in draft.entries if entry.title == "計画を見たい") == known
+    assert [o.name for o in draft.offices if o.name in ("総務課", "税の係")] == ["税の係"]

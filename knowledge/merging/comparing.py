@@ -20,7 +20,7 @@ from knowledge.merging.facts import (
     set_facts,
     take_instead,
 )
-from knowledge.merging.offices import tell_offices_apart
+from knowledge.merging.offices import join_offices, likely_offices, tell_offices_apart
 from knowledge.merging.pairing import pair_renamed
 from knowledge.merging.settling import left_blank, settle_doubts
 from knowledge.merging.steps import ADDED, KEPT, LEFT_ALONE, UNCHANGED, VANISHED, Changes, Difference, Step, shown
@@ -29,6 +29,11 @@ from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
 
 def _key(what: str, *parts: str) -> str:
     return f"{what}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:12]}"
+
+
+def _named(office: OfficeRow) -> str:
+    """An office with its place and number, as staff tell it from others."""
+    return " ".join(filter(None, (office.name, office.floor, office.counter, office.phone)))
 
 
 def _gone_key(row: EntryRow | WordRow) -> str:
@@ -48,6 +53,10 @@ class _Comparison:
         settled, self.notes = settle_doubts(apart, {"plan": self.plans, "office": self.offices}, found)
         self.blank = left_blank(settled, found)
         self.document = settled if by_hand else tell_offices_apart(settled)
+        by_key = {_key("office", row.name): row for row in self.offices.values()}
+        new = {office.name: by_key.get(same.get(_key("office", office.name), "")) for office in self.document.offices}
+        self.joined = {name: row for name, row in new.items() if row is not None and name not in self.offices}
+        self.document = join_offices(self.document, self.joined)
         self.position = max((row.position for row in self.rows.values()), default=-1)
 
     def steps(self) -> list[Step]:
@@ -55,6 +64,11 @@ class _Comparison:
         offices = {office.name: office for office in reversed(self.document.offices)}  # the first of a name counts
         steps = [*map(self._plan, self.document.plans)]
         steps += [step for office in reversed(offices.values()) for step in self._office(office)]
+        steps += [
+            Step(_key("office", name), "office", ADDED, name, (), joined=_key("office", row.name),
+                 offers=((_key("office", row.name), _named(row)),))
+            for name, row in self.joined.items()
+        ]  # fmt: skip
         pairs = zip(self.document.entries, found, strict=True)
         steps += [step for entry, row in pairs for step in self._entry(entry, row)]
         named = {plan.title for plan in self.document.plans}
@@ -122,7 +136,11 @@ class _Comparison:
 
         action, key = ADDED if row is None else action_of(compared.differences), _key("office", office.name)
         note = self.notes.get(("office", office.name), "")
-        step = Step(key, "office", action, office.name, tuple(compared.differences), note=note, write=write)
+        likely = likely_offices(office, self.offices.values()) if row is None else []
+        offers = tuple((_key("office", other.name), _named(other)) for other in likely)
+        step = Step(
+            key, "office", action, office.name, tuple(compared.differences), note=note, offers=offers, write=write
+        )
         return [step, *self._kept(step, row, compared)]
 
     def _entry(self, entry: Entry, row: EntryRow | None) -> list[Step]:
@@ -157,7 +175,7 @@ class _Comparison:
         shown_as = entry if row is None else entry_of(row, Plan(row.plan.title), None)
         action = ADDED if row is None else action_of(differences)
         told = tuple(differences)
-        step = Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, "", write, needs)
+        step = Step(key, "entry", action, label(shown_as), told, entry.plan.title, joined, "", (), write, needs)
         return [step, *self._kept(step, row, compared)]
 
     def _kept(self, step: Step, row: EntryRow | OfficeRow | None, compared: Compared) -> list[Step]:
@@ -197,7 +215,8 @@ def compare_with_draft(
 
     `by_hand`: the document is the knowledge base itself as staff edited it (the exchange formats), so every field of
     it counts, an emptied one too. A published document only overwrites what an earlier version of it said. `same`: the
-    key of an entry that would be added → that of the one that would vanish, where a person says that they are one.
+    key of an entry that would be added → that of the one that would vanish, or of a new office → that of one of the
+    draft, where a person says that they are one.
     Raises KnowledgeError where rows of a table contradict each other.
     """
     with session.no_autoflush:

@@ -1,8 +1,10 @@
-"""Offices of one name at several counters."""
+"""Offices of one name at several counters, and new ones that the draft has under another name."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from knowledge.document import Document, Office
+from knowledge.models import OfficeRow
 
 
 def tell_offices_apart(document: Document) -> Document:
@@ -23,4 +25,28 @@ def tell_offices_apart(document: Document) -> Document:
         offices=list(dict.fromkeys(named[office] for office in document.offices))
         + [office for office in dict.fromkeys(named.values()) if office.name not in first],
         entries=[replace(entry, office=entry.office and named[entry.office]) for entry in document.entries],
+    )
+
+
+def likely_offices(office: Office, rows: Iterable[OfficeRow]) -> list[OfficeRow]:
+    """The draft's offices that a new one may be, the likeliest first: with the same number, or with a name that holds
+    the other's."""
+
+    def signs(row: OfficeRow) -> tuple[bool, bool]:
+        return bool(office.phone) and row.phone == office.phone, office.name in row.name or row.name in office.name
+
+    return sorted((row for row in rows if any(signs(row))), key=signs, reverse=True)
+
+
+def join_offices(document: Document, chosen: Mapping[str, OfficeRow]) -> Document:
+    """The document, where its offices of these names are those of the draft."""
+
+    def known(office: Office) -> Office:
+        row = chosen.get(office.name)
+        return Office(row.name, row.floor, row.counter, row.phone, tuple(row.hours)) if row else office
+
+    return replace(
+        document,
+        offices=[office for office in document.offices if office.name not in chosen],
+        entries=[replace(entry, office=entry.office and known(entry.office)) for entry in document.entries],
     )

@@ -17,7 +17,7 @@ _LONGEST_LIST = 300  # rows of what nobody decides on
 def _as_json(step: Step) -> dict[str, Any]:
     return {
         "key": step.key, "what": step.what, "action": step.action, "label": step.label, "plan": step.plan,
-        "joined": step.joined, "note": step.note,
+        "joined": step.joined, "note": step.note, "offers": step.offers,
         "differences": [[d.field, d.before, d.after] for d in step.differences],
     }  # fmt: skip
 
@@ -25,7 +25,8 @@ def _as_json(step: Step) -> dict[str, Any]:
 def _proposed(raw: Mapping[str, Any]) -> Proposed:
     differences = tuple(Difference(*row[:3]) for row in raw["differences"])  # older jobs kept a fourth value
     plain = {name: raw[name] for name in ("key", "what", "action", "label", "plan", "joined")}
-    return Proposed(**plain, note=raw.get("note", ""), differences=differences)
+    offers = tuple((key, label) for key, label in raw.get("offers", ()))
+    return Proposed(**plain, note=raw.get("note", ""), offers=offers, differences=differences)
 
 
 def pack_proposal(version: int, steps: Sequence[Step], document: Document) -> str:
@@ -48,7 +49,7 @@ def pack_proposal(version: int, steps: Sequence[Step], document: Document) -> st
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """What a person decided otherwise than it stands by itself: the rows that are `switched`, and which entry that
-    vanished is the `same` as one that seems new (key of the new one → key of the other)."""
+    vanished, or office of the draft, is the `same` as one that seems new (key of the new one → key of the other)."""
 
     switched: frozenset[str]
     same: Mapping[str, str]
@@ -101,6 +102,11 @@ class Proposal:
     @property
     def keys(self) -> set[str]:
         return {row["key"] for row in self._rows}
+
+    @property
+    def may_be_same(self) -> set[str]:
+        """The keys of what a person may say to be something else that the draft has."""
+        return self.keys | {row.key for row in self.new}
 
     def might_be(self, row: Proposed) -> list[tuple[str, str]]:
         """(key, label) of the entries that vanished from the plan of a new one, the likeliest first."""

@@ -39,7 +39,7 @@ class Proposed:
     `KEPT`: staff had corrected by hand what the document says otherwise, and are believed unless the row is accepted.
     `key` is the same in every comparison; `plan`: the title of an entry's plan; `joined`: the key that the row had
     among those that vanished, where a person said that it is the same entry; `note`: what else to say of it, a
-    sentence a line.
+    sentence a line; `offers`: key and label of the draft's offices that a new one may be.
     """
 
     key: str
@@ -50,11 +50,14 @@ class Proposed:
     plan: str = ""
     joined: str = ""
     note: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
 
     @property
     def asks(self) -> bool:
         """Whether a person decides on it: new plans and offices come with the entries that need them."""
         decided = self.action in (CHANGED, *LEFT_ALONE) or bool(self.joined)
+        if self.what == "office":
+            return decided and self.action != ADDED
         return decided or (self.action == ADDED and self.what in ("entry", "word"))
 
 

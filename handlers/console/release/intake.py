@@ -145,7 +145,7 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                 session.commit()
                 if not stale and do != "apply":
                     return redirect(url_for(".proposal", number=number, page=page), 303)
-                changed = "見ているあいだに下書きが変わりました。" if stale else "同じ取組とされた行があります。"
+                changed = "見ているあいだに下書きが変わりました。" if stale else "同じものとされた行があります。"
                 return waiting(job, f"{changed}比べ直すので、もう一度確かめてから取り込んでください。")
             if do != "apply":
                 session.commit()
@@ -179,7 +179,11 @@ def _decided(before: Decisions, proposal: Proposal, do: str) -> Decisions:
     keys, seen = proposal.keys, set(request.form.getlist("seen"))
     # Only what the page asked for is changed: a row of another page keeps what was said of it.
     same = {new: old for new, old in before.same.items() if new not in seen}
-    same |= {key: old for key in seen & keys if (old := request.form.get(f"same-{key}", "")) and "=" not in old}
+    same |= {
+        key: old
+        for key in seen & proposal.may_be_same
+        if (old := request.form.get(f"same-{key}", "")) and "=" not in old
+    }
     if do in ("all", "none"):
         accepted = keys if do == "all" else set()
     else:
