@@ -155,6 +155,11 @@ def only_advertises(text: str) -> bool:
     return bool(re.fullmatch(r"\W*(?:広\s?告|PR|協賛広告|広告欄)\W*", text))
 
 
+def only_to_call(text: str) -> bool:
+    """Whether a line gives a number to call and tells nothing."""
+    return bool(_CALL.search(text)) and "。" not in text
+
+
 def commercial(title: str, body: str) -> bool:
     """Whether a heading with its text offers something for sale, though it does not say so. A trade alone, such as
     歯科, is spoken of in plans as well."""

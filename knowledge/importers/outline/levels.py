@@ -3,11 +3,16 @@
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
+from knowledge.importers.facts import noise
+from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.outline.parts import Part
 
 _STYLES = ("Ⅰ", "一", "A", "1", "No.", "1-1", "A-1", "1-(1)", "1)", "(1)", "[1]", "1-1-1", "①", "ア", "(ア)")
 _DEPTHS = {"1": 1, "A": 1, "Ⅰ": 1, "1-1": 2, "A-1": 2, "1-(1)": 2, "1-1-1": 3}
+_T = TypeVar("_T")
+_REGULAR = 4  # what sections that all hold headings of one look say: with the order, more than levels of the format
 _SQUARES, _CIRCLES = "■□◆◇▼▲★☆【】", "●○◎▽△▶►▷・"
 
 
@@ -36,19 +41,20 @@ def _level(look: str) -> int:
     return int(look[1:].split("/")[0]) if look.startswith("h") and look[1:2].isdigit() else 0
 
 
-def _prior(a: str, b: str, words: dict[str, int]) -> float:
-    """How much the looks alone speak for `a` above `b`; negative for `b` above `a`."""
+def _prior(a: str, b: str, words: dict[str, int], kinds: dict[str, str]) -> float:
+    """How much the looks alone speak for `a` above `b`; negative for `b` above `a`. `words` and `kinds`: the rank of
+    the word, and the kind of the marker, that most headings of a look bear."""
     said = 0.0
     if _level(a) and _level(b):
         said += 6 * _sign(_level(b) - _level(a))
     elif _level(a) or _level(b):
         said += 2.5 if _level(a) else -2.5
-    a, b = (look.split("/", 1)[-1] if _level(look) else look for look in (a, b))
     if words.get(a, -1) >= 0 and words.get(b, -1) >= 0:
         said += 3 * _sign(words[b] - words[a])
     elif words.get(a, -1) >= 0 or words.get(b, -1) >= 0:
         word, sign = (words[a], 1) if words.get(a, -1) >= 0 else (words[b], -1)
         said += sign * (2.5 if word <= 2 else 1.0 if word <= 5 else 0.0)
+    a, b = kinds.get(a) or a, kinds.get(b) or b
     if a in _DEPTHS and b in _DEPTHS:
         said += 2 * _sign(_DEPTHS[b] - _DEPTHS[a])
     if a in _STYLES and b in _STYLES:
@@ -82,7 +88,29 @@ def _follows(sequence: list[tuple[str, int]], a: str, b: str) -> float:
         numbered = [group for group in groups if group and all(group)]
         said += sign * min(3, sum(after[0] <= before[-1] for before, after in itertools.pairwise(numbered)))
     first = next(look for look, _ in sequence if look in (a, b))
+    for outer, inner, sign in ((a, b, 1), (b, a, -1)):
+        said += sign * _REGULAR * (first == outer and _is_regular(sequence, outer, inner))
     return said + (1 if first == a else -1)
+
+
+def _is_regular(sequence: list[tuple[str, int]], outer: str, inner: str) -> bool:
+    """Whether headings of one look always have some of another below them, most several: then they are its sections,
+    whatever the format says of both."""
+    below = [len(group) for group in _groups(sequence, outer, inner)[1:]]
+    several, none = sum(count > 1 for count in below), below.count(0)
+    return len(below) > 1 and several * 3 >= len(below) * 2 and none * 4 <= len(below)
+
+
+def _is_talk(part: Part) -> bool:
+    """Whether a heading speaks of the plan itself, so that it shows nothing of how initiatives are ordered."""
+    title = clean_title(part.text)
+    return noise.about_the_plan(title) or noise.states_the_aim(title)
+
+
+def _most(values: Sequence[_T], otherwise: _T) -> _T:
+    """The value of most; `otherwise` where none has more than half."""
+    value, count = Counter(values).most_common(1)[0]
+    return value if count * 2 > len(values) else otherwise
 
 
 def rank_headings(parts: Sequence[Part]) -> dict[int, int]:
@@ -95,13 +123,14 @@ def rank_headings(parts: Sequence[Part]) -> dict[int, int]:
     looks = {n: look_of(part, refined) for n, part in headings}
     named = {looks[n] for n, part in headings if not part.announced}
     sequence = [(looks[n], part.marker.number) for n, part in headings if looks[n] in named]
-    words: dict[str, int] = {}
-    for _, part in headings:
-        words[part.marker.kind] = part.marker.rank
+    told = [(looks[n], part.marker.number) for n, part in headings if looks[n] in named and not _is_talk(part)]
+    sequence = told if {look for look, _ in told} == {look for look, _ in sequence} else sequence
+    words = {look: _most([p.marker.rank for n, p in headings if looks[n] == look], -1) for look in named}
+    kinds = {look: _most([p.marker.kind for n, p in headings if looks[n] == look], "") for look in named}
     order = list(dict.fromkeys(look for look, _ in sequence))
     above: Counter[str] = Counter()
     for a, b in itertools.combinations(order, 2):
-        said = _prior(a, b, words) + _follows(sequence, a, b)
+        said = _prior(a, b, words, kinds) + _follows(sequence, a, b)
         above[a if said >= 0 else b] += 1
     ranked = sorted(order, key=lambda look: (-above[look], order.index(look)))
     lowest = len(ranked)

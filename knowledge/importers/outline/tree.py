@@ -76,7 +76,7 @@ class _Grower:
     def grow(self) -> Node:
         for number, part in enumerate(self.parts):
             if part.role == "heading":
-                self._open(part, self.ranks.get(number, -1))
+                self._open(number, self.ranks.get(number, -1))
             elif part.role == "contact" and self.node.dropped == ADVERTISED and _OF_THE_PLAN.search(part.text):
                 self.node = self.before_aside
                 self.node.flow.append(part)
@@ -84,12 +84,12 @@ class _Grower:
                 self.page_contact = self.page_contact or noise.page_contact(part.text)
                 part.role = "end"
                 self.node.flow.append(part)
-            elif part.role == "text" and part.line.gap and self._is_closed():
-                self._set_aside(part, APART)
             elif part.role in ("text", "item") and noise.tagged_notice(part.text):
                 self._set_aside(part, NOTICE)
             elif part.role != "row" and noise.advertisement(part.text) and len(part.text) < 40:
                 self._set_aside(part, ADVERTISED)
+            elif part.role == "text" and part.line.gap and self._is_closed():
+                self._set_aside(part, APART)
             else:
                 self.node.flow.append(part)
         return self.root
@@ -99,17 +99,20 @@ class _Grower:
         flow = self.node.flow
         return len(flow) > 1 and flow[-1].role == "contact" and any(part.role in ("text", "item") for part in flow[:-1])
 
-    def _is_sold(self, part: Part) -> bool:
-        """Whether a heading stands right below a line that only says 広告, and bears no marker where others do."""
-        node, look = self.node, look_of(part)
+    def _is_sold(self, number: int) -> bool:
+        """Whether a heading stands right below a line that only says 広告, and bears no marker where others do, or has
+        no sentence below it but whom to call."""
+        part, node = self.parts[number], self.node
+        look = look_of(part)
         if node.dropped != ADVERTISED or node.flow or node.part is None or not noise.only_advertises(node.part.text):
             return False
         alike = [p for p in self.parts if p.role == "heading" and not p.announced and look_of(p) == look]
         unlike = sum(bool(p.marker.kind) for p in alike) * 2 > len(alike)
-        return unlike and not (part.marker.kind or part.plan)
+        below = next((p.text for p in self.parts[number + 1 : number + 2] if p.role == "text"), "")
+        return (unlike or noise.only_to_call(below)) and not (part.marker.kind or part.plan)
 
-    def _open(self, part: Part, rank: int) -> None:
-        sold = self._is_sold(part)
+    def _open(self, number: int, rank: int) -> None:
+        part, sold = self.parts[number], self._is_sold(number)
         if self.node.dropped in _ASIDE:
             level = self.aside_level
             if level and part.line.level > level and not part.plan:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.importers.facts.markers import is_tag
+from knowledge.importers.facts.markers import is_tag, read_marker
 from knowledge.importers.readers.lines import Line, plain, plain_cell, tells_behind
 from knowledge.importers.readers.numbering import Numbering
 from knowledge.importers.readers.tables import table_lines
@@ -100,9 +100,10 @@ def _line_text(runs: Sequence[_Run]) -> str:
 
 
 def _look(runs: Sequence[_Run]) -> tuple[float, bool]:
-    """(size in points or 0, whether all of it is bold)."""
+    """(size in points or 0, whether all of it is bold, tags such as 新規 left aside)."""
     seen = [run for run in runs if run.text.strip()]
-    return max((run.size for run in seen), default=0.0), bool(seen) and all(run.bold for run in seen)
+    bold = [run.bold for run in seen if run.bold or not is_tag(plain(run.text))]
+    return max((run.size for run in seen), default=0.0), bool(bold) and all(bold)
 
 
 def _name_and_told(runs: Sequence[_Run]) -> tuple[str, str]:
@@ -171,21 +172,43 @@ def word_lines(data: bytes, name: str) -> list[Line]:
     import docx
 
     document = docx.Document(io.BytesIO(data))
-    styled = any(_level(p) > 1 for p in document.paragraphs)
+    lowest = max((_level(p) for p in document.paragraphs), default=0)
+    styled = lowest > 1
     lines = [runs for p in document.paragraphs for runs in _printed(p) if _line_text(runs).strip()]
     letters: Counter[float] = Counter()
     for runs in lines:
         letters[_look(runs)[0]] += len(_line_text(runs))
     body = letters.most_common(1)[0][0] if letters else 0.0
     sizes = {_look(runs)[0] for runs in lines if _may_head(plain(_line_text(runs)))}
-    return list(_lines(document, name, styled, sorted((size for size in sizes if size > body), reverse=True), body))
+    below = lowest + 1 if styled and _bold_names(document) else 0
+    larger = sorted((size for size in sizes if size > body), reverse=True)
+    return list(_lines(document, name, styled, larger, body, below))
+
+
+def _bold_names(document: Any) -> bool:
+    """Whether short lines in bold letters, which no style makes headings, stand right above what is told of them."""
+    lines = [
+        (_level(p), _look(runs)[1], plain(_line_text(runs)))
+        for p in document.paragraphs
+        for runs in _printed(p)
+        if _line_text(runs).strip()
+    ]
+    found = [n for n, (level, bold, text) in enumerate(lines) if bold and not level and _may_name(text)]
+    told = [n for n in found if n + 1 < len(lines) and not any(lines[n + 1][:2]) and "。" in lines[n + 1][2]]
+    return len(found) > 2 and len(told) * 3 >= len(found) * 2
 
 
 def _may_head(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and "。" not in text
 
 
-def _lines(document: Any, name: str, styled: bool, larger: list[float], body: float) -> Iterator[Line]:
+def _may_name(text: str) -> bool:
+    """Whether a line may head what is told of something, with nothing but its letters to show it."""
+    return _may_head(text) and not read_marker(text).kind
+
+
+def _lines(document: Any, name: str, styled: bool, larger: list[float], body: float, bold_level: int) -> Iterator[Line]:
+    """`bold_level`: of short lines in bold letters in a document whose headings have styles; 0: they are none."""
     from docx.table import Table
 
     numbering = Numbering(document)
@@ -201,7 +224,9 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
             level, text = styled_level, _line_text(runs)
             if not plain(text):
                 continue
-            if not level and not styled and _may_head(plain(text)):
+            if not level and styled and bold_level and _may_name(plain(text)) and _look(runs)[1]:
+                level = bold_level
+            elif not level and not styled and _may_head(plain(text)):
                 size, bold = _look(runs)
                 if size in larger:
                     level = larger.index(size) + 1

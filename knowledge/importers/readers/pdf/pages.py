@@ -113,10 +113,12 @@ def _levels(flow: Flow) -> dict[tuple[float, str], int]:
     """Looks of letters (size, font) that set headings apart → level, 1 is highest."""
     letters: Counter[tuple[float, str]] = Counter()
     short: Counter[tuple[float, str]] = Counter()
+    lines: Counter[tuple[float, str]] = Counter()
     for _, part in flow:
         for piece in part:
             if isinstance(piece, Piece):
                 letters[_look(piece)] += len(piece.text)
+                lines[_look(piece)] += 1
                 short[_look(piece)] += len(piece.text) <= _LONGEST_HEADING and "。" not in piece.text
     if not letters:
         return {}
@@ -128,7 +130,7 @@ def _levels(flow: Flow) -> dict[tuple[float, str], int]:
             look not in levels
             and size * 0.98 <= look[0]
             and look[1] != font
-            and letters[look] * 3 < letters[size, font]
+            and (letters[look] * 3 < letters[size, font] or short[look] * 10 >= lines[look] * 9)
         ):
             levels[look] = len(larger) + 1
     return levels
@@ -205,12 +207,20 @@ def _begins_text(before: Piece, after: Piece, edge: float, titled: set[str]) -> 
     return title and _set_in(before, after) and (_is_full(after, edge) or after.text.rstrip().endswith("。"))
 
 
+def _closes_bracket(text: str, new: str) -> bool:
+    """Whether a line closes right at its beginning the bracket in which the one above it ends: 【拡, 充】."""
+    opened = re.search(r"[【\[〔(「『〈《<][^【\[〔(「『〈《<】\]〕)」』〉》>]{0,6}$", text)
+    return bool(opened and re.match(r"[^【\[〔(「『〈《<】\]〕)」』〉》>]{0,6}[】\]〕)」』〉》>]", new))
+
+
 def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     """Whether a line goes on in the next: it fills its column, ends no sentence, and nothing new begins."""
     text, new = before.text.strip(), plain(after.text)
     if re.search(r"\d-$", plain(text)) and re.match(r"\d", new):
         return True  # a number that the column's edge parts
     begins = bool(read_marker(new).kind) or contact_line(new, "") is not None
+    if _closes_bracket(plain(text), new):
+        return True
     alike = abs(after.size - before.size) <= 0.05 * max(after.size, before.size)
     ends = re.search(r"[。．!?」】]$", text) or contact_line(plain(text), "") is not None
     open_bracket = plain(text).count("(") > plain(text).count(")") and ")" in new[:_BRACKET_WITHIN]
