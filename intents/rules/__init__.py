@@ -28,6 +28,7 @@ _MEANT_WITH_ANSWER = 0.90
 _SHORTEST_MATTER, _STILL_TALK = 5, 0.20
 # What the rules call a disaster that happens now: the plans have drills and no help for it.
 _DISASTER, _RESCUE = "disaster", "119"
+_OTHER_SUBJECT = "別の主題"  # in rules.toml
 _PAUSE = re.compile(r"[。!、\n ]+")
 
 
@@ -79,6 +80,8 @@ def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
     intent = by_rule if by_rule in INTENTS else _likest_intent(chances[-len(INTENTS) :], answerable)
     if intent == "greeting" and _goes_on_with_a_matter(text):
         intent = None
+    if intent == "hours" and _shipped().speaks_of(_OTHER_SUBJECT, text, analysis.reading):
+        intent = None  # an event's hours, which are like the office's but for their subject
     if named or danger + for_the_police < _WORRYING:
         return Meaning(perhaps=named, intent=intent)
     return Meaning(perhaps="#9110" if for_the_police > danger else likest, intent=intent)

@@ -50,6 +50,10 @@ class Concepts:
                 self._filter.Add(self._written[first])
         self._filter.Compile()
 
+    def speaks_of(self, name: str, text: str, reading: str) -> bool:
+        """Whether a normalised text with its reading in katakana speaks of what [words] has under a name."""
+        return _compiled(self._written[name]).search(_joined(text, reading)) is not None
+
     def find(self, text: str, reading: str) -> str | None:
         """The meaning of a normalised text with its reading in katakana; None where no combination holds."""
         both = _joined(text, reading)
