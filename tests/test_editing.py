@@ -177,6 +177,35 @@ def test_one_change_is_undone_and_the_later_ones_stay(desk: Desk) -> None:
         assert len(list_history(session, "entry", 1)) == 4
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("防災", "ぼうさい", "ボウサイ", "ﾎﾞｳｻｲ"),
+        ("子ども", "こども", "コドモ", "子供", "ｺﾄﾞﾓ"),
+        ("見守り", "みまもり", "ミマモリ"),
+        ("サポート", "さぽーと", "ｻﾎﾟｰﾄ"),
+        ("4階", "４階"),
+    ],
+)
+def test_the_list_finds_the_same_however_it_is_spelt(desk: Desk, typed: tuple[str, ...]) -> None:
+    with desk.sessions() as session:
+        office = session.query(OfficeRow).first()
+        plan = session.query(PlanRow).first()
+        assert office is not None
+        assert plan is not None
+        titles = ("こども防災さぽーと", "子供をミマモリ", "ボウサイのサポート", "見守り 4階", "ひとりの火曜")
+        for n, title in enumerate(titles):
+            add_row(session, "entry", {"title": f"{title}{n}", "plan_id": str(plan.id), "office_id": str(office.id)})
+        found = {
+            words: [entry.title for entry in list_entries(session, Filter(words=words), TODAY, most=100)[0]]
+            for words in typed
+        }
+    first, *others = found.values()
+    assert first
+    assert others == [first] * len(others), found
+    assert "ひとりの火曜4" not in first
+
+
 def test_the_list_finds_by_words_states_and_places(desk: Desk) -> None:
     with desk.sessions() as session:
         every, count = list_entries(session, Filter(), TODAY, most=10)

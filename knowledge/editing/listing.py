@@ -1,18 +1,14 @@
 """Finding one's way in the draft: entries by plan, section, office, state and words."""
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from functools import lru_cache
 
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from knowledge.document import NEEDS_REWRITE
+from knowledge.editing.searching import Asked
 from knowledge.models import EntryRow, OfficeRow, PlanRow
-from nlp.normalise import normalise
-from nlp.tokenise import analyse
 
 SOON = timedelta(days=60)  # before its last day, an entry is about to expire
 FEW_EXAMPLES = 5  # fewer example questions than this are few
@@ -70,27 +66,6 @@ def _states(row: RowMapping, last_day: date | None, today: date) -> tuple[str, .
     return tuple(name for name, held in holds.items() if held)
 
 
-@lru_cache(maxsize=20_000)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(analyse(normalise(text)).words)
-
-
-def _letters(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-class _Asked:
-    """What a person typed: every word must be in an entry, as a word of its heads or as letters anywhere."""
-
-    def __init__(self, typed: str) -> None:
-        self.needed = [(_letters(part), _words(part)) for part in typed.split()]
-
-    def holds(self, heads: Sequence[str], body: Sequence[str]) -> bool:
-        letters = _letters("\n".join((*heads, *body)))
-        missing = [own for part, own in self.needed if part not in letters]
-        return not missing or all(own and own <= _words("、".join(heads[:2])) for own in missing)
-
-
 def list_entries(
     session: Session, wanted: Filter, today: date, skip: int = 0, most: int = 50
 ) -> tuple[list[Listed], int]:
@@ -117,10 +92,14 @@ def list_entries(
     ):  # fmt: skip
         if value:
             query = query.where(column == value)
-    asked = _Asked(wanted.words)
+    rows = session.execute(query.order_by(EntryRow.position, EntryRow.id)).mappings().all()
+    heads = (
+        (head for row in rows for head in (row["title"], row["section"], *row["vocabulary"])) if wanted.words else ()
+    )
+    asked = Asked(wanted.words, heads if wanted.words else ())
     found: list[Listed] = []
     count = 0
-    for row in session.execute(query.order_by(EntryRow.position, EntryRow.id)).mappings():
+    for row in rows:
         last_day = row["valid_to"] if row["valid_from"] or row["valid_to"] else row["plan_to"]
         states = _states(row, last_day, today)
         if wanted.state and wanted.state not in states:
