@@ -128,6 +128,85 @@ def test_contacts_name_the_parts_that_they_are_meant_for_by_number(tmp_path: Pat
     assert list(_offices(tmp_path, *_FIRST, *_SECOND, *both).values()) == [GREEN] * 4
 
 
+def test_a_contact_for_what_has_none_of_its_own(tmp_path: Path) -> None:
+    for said in (
+        "※担当の記載がない取組については、緑政課(3階、電話06-1234-5678)にお問い合わせください。",
+        "次の取組を進めます。問い合わせ先が空欄の事業の担当は、緑政課(3階 電話06-1234-5678)です。",
+        "【担当課名のない取組の問い合わせ先】緑政課 3階 ☎1234-5678",
+    ):
+        own = ("問 文化課(1階) ☎1234-0000",)
+        read = _offices(tmp_path, said, *_FIRST, *own, *_SECOND[:4], "問 水辺課(2階) ☎1234-9999", *_SECOND[4:])
+        assert list(read.values()) == [GREEN, ART, WATER, GREEN]
+
+
+def test_what_the_plans_contact_is_for_waits_for_none_of_another_part(tmp_path: Path) -> None:
+    own = ("問 水辺課(2階) ☎1234-9999",)
+    read = _offices(tmp_path, "【この計画の担当】緑政課 3階 ☎1234-5678", *_FIRST, *_SECOND[:4], *own, *_SECOND[4:])
+    assert list(read.values()) == [GREEN, GREEN, WATER, GREEN]
+
+
+def test_contacts_below_a_label_for_a_part_name_its_initiatives_by_number(tmp_path: Path) -> None:
+    lines = (
+        "柱1 みどりを増やす",
+        "(1)苗木の配布",
+        "苗木を配ります。",
+        "(2)花壇の手入れ",
+        "花壇を守ります。",
+        "(3)音楽の集い",
+        "音楽を楽しみます。",
+        "〔柱1の問合せ〕",
+        "(1)・(2)について 窓口サービス課 3階 電話1234-5678",
+        "(3)について 文化課 1階 電話1234-0000",
+    )
+    first = GREEN.replace("緑政課", "窓口サービス課")
+    assert list(_offices(tmp_path, *lines).values()) == [first, first, ART]
+
+
+def test_contacts_name_initiatives_by_number_and_that_of_their_part(tmp_path: Path) -> None:
+    lines = (
+        "柱1 みどりを増やす",
+        "1-1 苗木の配布",
+        "苗木を配ります。",
+        "1-2 花壇の手入れ",
+        "花壇を守ります。",
+        "1-3 音楽の集い",
+        "音楽を楽しみます。",
+        "柱2 水辺に親しむ",
+        "2-1 川の観察会",
+        "川の生き物を調べます。",
+        "2-2 水門の見学",
+        "水門を開けます。",
+        "1-1・1-2の問合せ 緑政課 3階 電話1234-5678",
+        "1-3の担当:文化課 1階 電話1234-0000",
+        "≪2-1から2-2までの担当≫ 水辺課 2階 電話1234-9999",
+    )
+    assert list(_offices(tmp_path, *lines).values()) == [GREEN, GREEN, ART, WATER, WATER]
+
+
+def test_contacts_between_rows_name_them_by_the_number_in_their_column(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["若宮区の主要事業(令和7年度)"],
+        ["問い合わせ先:総務課 4階 電話06-1234-1111"],
+        ["No.", "事業名", "概要"],
+        ["1", "苗木の配布", "苗木を配ります。"],
+        ["2", "花壇の手入れ", "花壇を守ります。"],
+        ["上記1・2の問合せ 緑政課 3階 電話06-1234-5678"],
+        ["3", "川の観察会", "生き物を調べます。"],
+        ["取組3の問合せ 水辺課 2階 電話06-1234-9999"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "plan.xlsx")
+    entries = read_plan_document(tmp_path / "plan.xlsx", "06").entries
+    assert [e.office.name for e in entries if e.office] == ["緑政課", "緑政課", "水辺課"]
+
+
+def test_whom_to_ask_about_an_event_is_asked_about_no_initiative(tmp_path: Path) -> None:
+    event = ("とき 10月12日(日)午前10時", "ところ 体育館 申込み 文化課 ☎1234-0000")
+    read = _offices(tmp_path, *_FIRST, "問 緑政課(3階) ☎1234-5678", *_SECOND, "", "【お知らせ】音楽祭", *event)
+    assert list(read.values())[:4] == [GREEN, GREEN, "", ""]
+
+
 def test_a_contact_that_is_the_one_before_is_given_in_full(tmp_path: Path) -> None:
     own = ("問 緑政課(3階) ☎1234-5678",)
     for same in ("問 同上", "問 緑政課(場所・電話とも前の項目と同じ)", "担当:上の取組と同じです。"):

@@ -76,7 +76,8 @@ _HOURS = re.compile(r"\([^()]*(?:\d時|\d:\d\d|平日|土日|祝日?|[月火水�
 _IN_CHARGE = re.compile(r"が(?:担当|お答え)(?:です|します|して(?:い|おり)ます)。?$")
 _CLOSES = re.compile(
     r"(?<=[)\d課係室局所署館会当口番階ー])\s*(?:です|(?:が|で)(?:担当|対応|受け付け)(?:です|します|して(?:い|おり)ます)?|"
-    r"(?:へ|まで)(?:どうぞ|(?:お問い?合わせ|ご?連絡|お?電話|ご?相談)(?:を|して)?ください)?)[。 ]*$"
+    r"(?:へ|まで|に(?=お|ご|連絡|電話))"
+    r"(?:どうぞ|(?:お問い?合わせ|ご?連絡|お?電話|ご?相談)(?:を|して)?ください)?)[。 ]*$"
 )
 _SWITCHBOARD = re.compile(
     r"(?:電話|番号|直通)[^。\n]{0,10}(?:空欄|空白|ない|無い|なし)[^。\n]{0,14}代表[^。\d\n]{0,10}(?P<number>0\d{1,4}-\d{1,4}-\d{3,4})"
@@ -86,6 +87,7 @@ _ADDRESS = re.compile(
     r"\s+\S*[市区町村字]\S*\d(?:番|号)?$|"
     r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$"
 )
+_OF_AN_EVENT = re.compile(r"\W*(?:と ?き|ところ|日 ?時|会 ?場|定 ?員|参加費|持ち物)[\s:】〕\])]")
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -196,6 +198,8 @@ def _balanced(name: str) -> str:
 
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
+    if _OF_AN_EVENT.match(text):
+        return None
     _, text = read_reach(text)
     text = bare_contact(text)
     label = _LABEL.match(text)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.importers.facts.markers import marker_number
 
@@ -12,7 +12,8 @@ _ASKED_FOR = r"(?:お?申し?込み?先?|受付|予約)"
 _CHARGE = r"(?:(?:主な?|関係)?(?:担当|所管|主管)(?:課室?|部署|部局|窓口|係|者|所属|組織|所管)?)"
 _IN_CHARGE = (
     rf"(?:{_CHARGE}|関係課|(?:取扱|実施)(?:課室?|部署|部局|窓口|所管)|"
-    r"所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|たずねる?ところ|相談窓口|窓口|事務局|課名|部署名?)"
+    r"所属(?:名)?|連絡先|相談先|聞く(?:ところ|場所)|たずねる?ところ|課名|部署名?|"
+    r"(?:相談窓口|窓口|事務局)(?![^\Wは]{1,12}(?:課|係|室|センター|担当)))"  # 窓口サービス課 is an office
 )
 _AND_ALSO = r"(?:・|及び|／|/|と)"
 LABEL_WORD = (
@@ -23,8 +24,13 @@ ASKED = rf"(?:{_ASKED}(?:\s*(?:は|:)|\s)|{_CHARGE}\s*(?:は|:))"
 _THING = r"(?:取り?組み?|事業|施策|項目)"
 _ONE = rf"(?:{_THING}|No\.?)?\s*(?:\(\d{{1,2}}\)|[①-⑳]|\d{{1,2}}(?![\d階番F年月日時つ件]|{_THING}))"
 _AND = r"\s*(?:から|[~〜・、,-]|と|及び|および|並びに)\s*"
+# A number with those of what it stands in: III-1, 2-1-3.
+_PATH = r"(?<![\d-])(?:(?:\d{1,2}|[IVX]{1,4}|[A-H])-){1,3}\d{1,2}(?![\d-])"
 _SEVERAL = rf"{_ONE}(?:(?:{_AND}|(?=[(①-⑳])){_ONE})*"
-_NUMBERS = rf"(?P<numbers>{_SEVERAL})\s*(?:まで)?"
+_NUMBERS = (
+    rf"(?P<paths>(?:{_THING})?{_PATH}(?:{_AND}{_PATH})*|(?:{_THING})?{_PATH}{_AND}\d{{1,2}}(?![\d-]))\s*(?:まで)?|"
+    rf"(?P<numbers>{_SEVERAL})\s*(?:まで)?"
+)
 _NAMES = r"(?P<names>「[^「」]{2,40}」(?:[・、と]?\s*「[^「」]{2,40}」)*)"
 _COUNT = (
     r"(?:(?P<up>上記?|以上|前記?|直前|これら|この)|下記?|次|以下)の?\s*"
@@ -44,7 +50,7 @@ _THIS = rf"(?P<this>(?:この|本)?{_THING}(?:のみ|だけ))"
 _BEFORE = r"(?:[^\s、。:「」]{1,20}の|次の|上の|下の|以下の|上記)?"
 _CORE = (
     r"[※ ]*(?:(?:ただし|但し|なお)[、,]?\s*)?"
-    rf"(?:{_BEFORE}{_NUMBERS}|{_NAMES}|{_COUNT}|{_AROUND}|{_PART}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
+    rf"(?:{_BEFORE}(?:{_NUMBERS})|{_NAMES}|{_COUNT}|{_AROUND}|{_PART}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
     rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:と?も|すべて|全て|いずれも|共通)?"
 )
 _ALL = r"(?:(?:\d(?:つ|件)とも|すべて|全て|いずれも|みな|全部|一括して|まとめて)[、 ]*)?"
@@ -72,12 +78,21 @@ _OF_ALL = re.compile(
     r"(?:(?:すべて|いずれも)[、 ]*)?"
     rf"(?=(?:{LABEL_WORD})(?:は|:)|[^、。]*が担当)"
 )
-# Words for what has a contact of its own: ※印のものを除き, (別に記載のあるものを除く).
+# Words for what has a contact of its own, or none: ※印のものを除き, 別に記載のあるもの以外, 担当の記載がない取組は.
+_SAID = r"(?:記(?:載|述|入|し)?|明記|表示|指定|定め|示|書)"
+_HAVE = (
+    rf"(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:{LABEL_WORD}の?)?{_SAID}|{LABEL_WORD}名?欄?[のがを](?:{_SAID})?)"
+    r"(?:の|が|を|し|さ|いて|く)*"
+)
+_NOT_GIVEN = rf"(?:{_HAVE}(?:ない|無い|いない)|{LABEL_WORD}名?欄?[のが](?:空欄|空白|未記[載入])の)"
+_THINGS = rf"(?:もの|{_THING}|場合)"
 _BUT_THEIR_OWN = re.compile(
-    r"[(、]?\s*(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:担当課?の?)?(?:記載?|記述|明記|表示|指定|定め|示))"
-    r"(?:の|が|を|し|さ)*(?:(?:ある|あり|した|れた|ている)?(?:もの|事業|取組|場合)?(?:は|を)?"
-    r"(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|(?:ない|無い)(?:限り|もの(?:は|について)?|場合は))"
+    rf"[(、]?\s*(?:各{_THING}の)?(?:{_HAVE}(?:ある|あり|した|れた|ている)?{_THINGS}?(?:は|を)?(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|"
+    rf"{_NOT_GIVEN}(?:限り|{_THINGS}(?:(?:(?:の|について(?:の)?|に関する){LABEL_WORD})?(?:は|[{CLOSES}])|について(?:は)?)))"
     r"(?:すべて|全て)?[)、]?\s*"
+)
+_ONE_OFFICE = re.compile(
+    r"\W*[^\s。、(]{2,24}?(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)(?=[(\s]|[へがに]|まで|$)[^。]{0,70}。?$"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
 _ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
@@ -88,7 +103,9 @@ _KANJI = "〇一二三四五六七八九"
 class Reach:
     """What a contact is meant for: initiatives of some `numbers`, or all `but` those; of `names`, or what stands under
     headings of these; as many `nearest` ones, above it or, negative, below; or all `around` it under a heading with
-    that word, be it those with the numbers `parts` (none: the one that it stands in)."""
+    that word, be it those with the numbers `parts` (none: the one that it stands in). Numbers together with parts are
+    those under these. `paths`: numbers that may say with what they stand in which one is meant, such as III-1, or else
+    be the ends of a range. `rest`: all that has no contact of its own."""
 
     numbers: frozenset[int] = frozenset()
     but: bool = False
@@ -96,6 +113,8 @@ class Reach:
     nearest: int = 0
     around: str = ""
     parts: frozenset[int] = frozenset()
+    paths: tuple[str, ...] = ()
+    rest: bool = False
 
 
 def _numbers(printed: str, one: str = _ONE) -> frozenset[int]:
@@ -111,8 +130,29 @@ def _numbers(printed: str, one: str = _ONE) -> frozenset[int]:
     return frozenset(found)
 
 
+def _paths(printed: str) -> tuple[str, ...]:
+    """The numbers with those of what they stand in that are listed, those between the ends of a range too."""
+    found: list[str] = []
+    for one in re.finditer(rf"{_PATH}|(?<![\d-])\d{{1,2}}", printed):
+        stem, _, last = one[0].rpartition("-")
+        before = found[-1].rpartition("-") if found else ("", "", "")
+        stem = stem or before[0]
+        if stem == before[0] and re.search(r"(?:から|[~〜])\s*$", printed[: one.start()]):
+            found += [f"{stem}-{n}" for n in range(int(before[2]) + 1, int(last))]
+        found.append(f"{stem}-{last}")
+    return tuple(found)
+
+
+def path_of(text: str) -> str:
+    """The number with those of what it stands in that a line begins with; empty where it begins with none."""
+    match = re.match(rf"[^\w]*(?:{_THING})?\s*({_PATH})", text)
+    return match[1] if match else ""
+
+
 def _reach(match: re.Match[str]) -> Reach:
     but = bool(match["but"])
+    if match["paths"]:
+        return Reach(_numbers(match["paths"]), but, paths=_paths(match["paths"]))
     if match["numbers"]:
         return Reach(_numbers(match["numbers"]), but)
     if match["names"]:
@@ -147,7 +187,17 @@ def _unwrapped(text: str) -> str:
 
 def read_reach(text: str) -> tuple[Reach | None, str]:
     """(what a contact says it is meant for, the contact without that); None where it says nothing of it."""
-    text = bare_contact(text)
+    bare = bare_contact(text)
+    reach, contact = _read_reach(bare)
+    if reach is None and _BUT_THEIR_OWN.search(text) and _ONE_OFFICE.match(_LABELLED.sub("", bare)):
+        return Reach(rest=True), bare if _LABELLED.match(bare) else f"担当: {bare}"
+    if reach and contact != bare and (inner := _read_reach(contact))[0] and inner[0].numbers:
+        return replace(inner[0], around=reach.around, parts=reach.parts), inner[1]  # 方針1の担当: (1) 福祉課
+    return reach, contact
+
+
+def _read_reach(text: str) -> tuple[Reach | None, str]:
+    """What `read_reach` says, of the words that come first."""
     begins = _BEGINS.match(text)
     if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.importers.facts.contacts import contact_line, read_office
 from knowledge.importers.facts.joined import join_contacts
-from knowledge.importers.facts.reach import further_reaches
+from knowledge.importers.facts.reach import further_reaches, read_reach
 from knowledge.importers.readers.lines import Line
 
 _TELLS = re.compile(
@@ -21,12 +21,16 @@ _IN_CHARGE = re.compile(
 
 
 def _told(text: str, area_code: str) -> tuple[str, str]:
-    """(a text without the sentence that tells whom to ask, the office in it); (text, "") where none does."""
+    """(a text without the sentence that tells whom to ask, the contact in it); (text, "") where none does."""
+    for said in re.findall(r"[^。]+。?", text):
+        reach = read_reach(said)[0]
+        if reach and reach.rest and contact_line(said, area_code):
+            return text.replace(said, "", 1).strip(), said
     for pattern in (_TELLS, _IN_CHARGE):
         match = pattern.search(text)
         office = read_office(match["office"], area_code, labelled=True) if match else None
         if match and office and (office.phone or office.floor or office.counter):
-            return text[: match.start()].rstrip(" ※"), match["office"]
+            return text[: match.start()].rstrip(" ※"), f"担当: {match['office']}"
     return text, ""
 
 
@@ -42,14 +46,14 @@ def _parted(lines: Sequence[Line], area_code: str) -> Iterator[Line]:
     """The lines, where a contact that a sentence tells at the end of a text stands in a line of its own, unless a
     contact follows."""
     for number, line in enumerate(lines):
-        rest, office = ("", "") if line.level or line.cells else _told(line.text, area_code)
+        rest, contact = ("", "") if line.level or line.cells else _told(line.text, area_code)
         below = lines[number + 1].text if number + 1 < len(lines) else ""
-        if not office or contact_line(below, area_code):
+        if not contact or contact_line(below, area_code):
             yield line
             continue
         if rest:
             yield replace(line, text=rest)
-        yield replace(line, text=f"担当: {office}", item=False, gap=line.gap and not rest)
+        yield replace(line, text=contact, item=False, gap=line.gap and not rest)
 
 
 def contacts_apart(lines: Sequence[Line], area_code: str) -> list[Line]:

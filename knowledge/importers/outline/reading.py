@@ -9,14 +9,16 @@ from knowledge.importers.facts.contacts import area_code_of, office_at_end, swit
 from knowledge.importers.facts.directory import complete_offices, listed_offices
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
+from knowledge.importers.facts.reach import path_of
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
+from knowledge.importers.outline.events import Contact, Event, Found, Opened
 from knowledge.importers.outline.parts import Part, sort_lines
 from knowledge.importers.outline.plans import Period, choose_plans, first_plan, full_plan, plan_of
 from knowledge.importers.outline.repeated import mark_repeated
-from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number, unread_phone
-from knowledge.importers.outline.scopes import Contact, Event, Found, Opened, assign_offices, told_without_office
+from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number, row_path, unread_phone
+from knowledge.importers.outline.scopes import assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
 from knowledge.importers.readers.lines import Line
 
@@ -112,10 +114,10 @@ class _Reading:
                 self._leave_out(part.line, part.text, reason)
 
     def _contact(self, node: Node, part: Part, number: int) -> None:
-        if part.office:
+        if office := self._completed(part.office):
             said = [p for p in node.flow[:number] if p.role in ("text", "item", "row")]
             below = any(p.role in ("text", "item", "row") for p in node.flow[number + 1 :]) or bool(node.children)
-            self.events.append(Contact(self._completed(part.office), node, part, not (said or node.told), not below))
+            self.events.append(Contact(office, node, part, not (said or node.told), not below))
 
     def _leaf(self, node: Node, section: str) -> None:
         if not self.choice.is_initiative(node):
@@ -124,9 +126,10 @@ class _Reading:
         beside, at_end = office_at_end(node.told, self.area_code)
         told, targets = [beside] if beside else [], list[str]()
         own = node.office or at_end
-        office = self._completed(own) if own else None
+        office = self._completed(own)
         number = node.part.marker.number if node.part else 0
-        found = Found(Entry(self.plan, section, node.title, None), node, alone=True, number=number)
+        entry = Entry(self.plan, section, node.title, None)
+        found = Found(entry, node, alone=True, number=number, path=path_of(node.line.text))
         self.events.append(found)
         for below in node.walk():
             if below is not node:
@@ -151,12 +154,12 @@ class _Reading:
                     targets.append(part.told or text)
                 else:
                     text, at_end = office_at_end(f"{text} {part.told}" if part.role == "item" else text, self.area_code)
-                    office = office or (self._completed(at_end) if at_end else None)
+                    office = office or self._completed(at_end)
                     told.append(text)
         explanation = " ".join(text for text in told if text).strip()
         self._leave_out(node.line, explanation[_LONGEST_EXPLANATION:], "長い説明の終わりです")
-        explanation = explanation[:_LONGEST_EXPLANATION]
         found.told = bool(node.body() or node.having("item"))
+        explanation = explanation[:_LONGEST_EXPLANATION]
         found.entry = replace(found.entry, office=office, explanation=explanation, targets=tuple(targets))
 
     def _item(self, node: Node, part: Part, section: str) -> None:
@@ -164,10 +167,8 @@ class _Reading:
         title, office = office_at_end(name, self.area_code)
         if told and not office:
             told, office = office_at_end(told, self.area_code)
-        entry = Entry(
-            self.plan, section, clean_title(title), self._completed(office) if office else None, explanation=told
-        )
-        self.events.append(Found(entry, node, told=bool(told), number=part.marker.number))
+        entry = Entry(self.plan, section, clean_title(title), self._completed(office), explanation=told)
+        self.events.append(Found(entry, node, told=bool(told), number=part.marker.number, path=path_of(part.line.text)))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
         cells = dict(part.line.cells)
@@ -201,14 +202,14 @@ class _Reading:
         elif (first, last) == (plan.valid_from, plan.valid_to):
             first = last = None
         heading = clean_title(cells.get("section", "")) or section
-        entry = Entry(
-            plan, heading, title, self._completed(office) if office else None,
-            explanation=cells.get("explanation", ""), valid_from=first, valid_to=last,
-        )  # fmt: skip
-        self.events.append(Found(entry, node, told=bool(entry.explanation), number=row_number(cells)))
+        told = cells.get("explanation", "")
+        entry = Entry(plan, heading, title, self._completed(office), explanation=told, valid_from=first, valid_to=last)
+        self.events.append(Found(entry, node, told=bool(told), number=row_number(cells), path=row_path(cells)))
 
-    def _completed(self, office: Office) -> Office:
+    def _completed(self, office: Office | None) -> Office | None:
         """An office named again without its number is the one that was named before."""
+        if office is None:
+            return None
         known = self.known.get(office.name)
         if known and not (office.phone or office.floor or office.counter):
             return known
@@ -292,9 +293,8 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
         nodes[id(parts[n])].plan = full_plan(plan, plans)
         plans.append(plan)
     plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], name)
-    reading = _Reading(parts, area_code, Choice(root, area_code), plan)
+    reading = _Reading(parts, area_code, Choice(root, area_code), plan, otherwise=switchboard(said))
     named = [office for several in listed.values() for office in several]
-    reading.otherwise = switchboard(said)
     reading.document.offices += named
     reading.known = {office.name: office for office in reversed(named)}
     return reading.read(root)

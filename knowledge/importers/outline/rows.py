@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from knowledge.document import UNREAD_PHONE, Office
 from knowledge.importers.facts.contacts import read_number, read_office
 from knowledge.importers.facts.markers import is_tag, read_marker
+from knowledge.importers.facts.reach import path_of
 
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 
@@ -42,6 +43,11 @@ def row_number(cells: Mapping[str, str]) -> int:
         read_marker(f"{cells.get('group') or cells.get('number', '')} -").number
         or read_marker(cells.get("title", "")).number
     )
+
+
+def row_path(cells: Mapping[str, str]) -> str:
+    """The number of a row with those of what it stands in, such as III-1; empty where it bears none."""
+    return path_of(cells.get("number", "")) or path_of(cells.get("title", ""))
 
 
 def names_of_cell(cell: str) -> list[tuple[str, str]]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.document import Entry, Office
-from knowledge.importers.facts.markers import clean_title
-from knowledge.importers.facts.reach import Reach, read_reach
-from knowledge.importers.outline.parts import Part
+from knowledge.document import Office
+from knowledge.importers.facts.reach import read_reach
+from knowledge.importers.outline.events import Contact, Event, Found, Opened
+from knowledge.importers.outline.meant import headings_meant, initiatives_meant, under
 from knowledge.importers.outline.tree import Node
 
 _KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略)"
@@ -17,51 +17,17 @@ _CHAPTERS = 2  # the lowest rank of 部, 章 and 節
 _OFTEN = 5  # initiatives; a habit shows no sooner
 
 
-@dataclass(slots=True, eq=False)
-class Found:
-    """An initiative in the making: `node` under which it stands, `alone`: whether it is that node itself, `told`:
-    whether a text stands below its title, `number`: its number in the list that it stands in, 0 where it has none."""
-
-    entry: Entry
-    node: Node
-    alone: bool = False
-    told: bool = False
-    number: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Contact:
-    """A contact in the flow of a node. `first`: nothing but the heading stands above it in the node; `last`: nothing
-    of the node stands below it."""
-
-    office: Office
-    node: Node
-    part: Part
-    first: bool
-    last: bool
-    used: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Opened:
-    """A section's heading."""
-
-    node: Node
-
-
-Event = Found | Contact | Opened
-
-
 @dataclass(slots=True)
 class _Scopes:
     events: Sequence[Event]
     defaults: dict[int, Office] = field(default_factory=dict)
     above: dict[int, Contact] = field(default_factory=dict)
     general: Office | None = None  # of the plan as a whole
+    apart: bool = False  # whether the plan's contact is that of what has none of its own
 
     def assign(self) -> None:
         self._give_as_said()
-        if self._stands_before():
+        if not self.apart and self._stands_before():
             self._each_covers_what_follows()
         else:
             self._cover()
@@ -77,59 +43,32 @@ class _Scopes:
         for number, event in enumerate(self.events):
             reach = read_reach(event.part.text)[0] if isinstance(event, Contact) else None
             if not isinstance(event, Contact) or reach is None:
-                placed.append(event)
+                if isinstance(event, Contact) and self._of_the_plan(event):
+                    self._give_to_all(number, event)
+                else:
+                    placed.append(event)
                 continue
-            parts = _headings_meant(event.node, reach)
-            meant = [] if reach.parts or reach.around else self._meant(number, event, reach)
+            meant = initiatives_meant(self.events, number, event, reach)
+            parts = [] if reach.numbers else headings_meant(event.node, reach)
             for found in meant:
                 self._give(found, event)
             for part in parts:
                 self.defaults[id(part)] = event.office
                 event.used = True
-            if parts:
-                continue
-            if not meant:
+            if reach.rest or (self._of_the_plan(event) and not event.used):
+                self._give_to_all(number, event)
+                self.apart = self.apart or (reach.rest and self.general is event.office)
+            if not event.used:
                 placed.append(event)
         self.events = placed
 
-    def _meant(self, number: int, contact: Contact, reach: Reach) -> list[Found]:
-        """The initiatives without an office of their own that a contact is said to be meant for."""
-        found = [event for event in self.events if isinstance(event, Found)]
-        above = [event for event in self.events[:number] if isinstance(event, Found)]
-        if reach.nearest:
-            near = above[-reach.nearest :] if reach.nearest > 0 else found[len(above) : len(above) - reach.nearest]
-        elif reach.names:
-            named = {clean_title(name) for name in reach.names}
-            near = [one for one in found if one.entry.title in named or _headed(one.node, named)]
-            near = [one for one in self._beside(contact.node, found) if one not in near] if reach.but else near
+    def _give_to_all(self, number: int, contact: Contact) -> None:
+        """Gives a contact to all without one: of the section that it heads, else of the plan."""
+        if contact.node.part and not contact.node.part.plan and self._heads(number, contact, []):
+            self.defaults[id(contact.node)] = contact.office
         else:
-            near = self._numbered(contact.node, found, above, reach)
-        return [one for one in near if one.entry.office is None]
-
-    def _numbered(self, node: Node, found: list[Found], above: list[Found], reach: Reach) -> list[Found]:
-        """The initiatives of the nearest list around a contact in which all numbers of its reach come."""
-        place: Node | None = node
-        while place is not None and reach.numbers:
-            inside = [one for one in found if _under(one.node, place)]
-            if reach.numbers <= {one.number for one in inside}:
-                before = [one for one in inside if one in above]
-                said = before if reach.numbers <= {one.number for one in before} else inside
-                if reach.but:
-                    return [one for one in inside if one.number not in reach.numbers]
-                said = said if said is inside else said[::-1]
-                return [next(one for one in said if one.number == n) for n in sorted(reach.numbers)]
-            place = place.parent
-        return []
-
-    def _beside(self, node: Node, found: list[Found]) -> list[Found]:
-        """The initiatives of the innermost section around a contact that has several."""
-        place: Node | None = node
-        while place is not None:
-            inside = [one for one in found if _under(one.node, place)]
-            if len(inside) > 1:
-                return inside
-            place = place.parent
-        return []
+            self.general = contact.office
+        contact.used = True
 
     def _stands_before(self) -> bool:
         """Whether contacts head what they are meant for: the first comes before all, and after the last something
@@ -162,11 +101,8 @@ class _Scopes:
                 else:
                     waiting.append(event)
             elif isinstance(event, Contact):
-                if self._of_the_plan(event):
-                    self.general, event.used = event.office, True
-                    continue
                 own = [found for found in waiting if found.alone and found.node is event.node]
-                waiting = [found for found in waiting if found in own or self._inherited(found) is None]
+                waiting = [found for found in waiting if found in own or self._may_wait(found, event)]
                 if self._heads(number, event, own):
                     self.defaults[id(event.node)] = event.office
                     event.used = True
@@ -181,6 +117,13 @@ class _Scopes:
                     for found in own if own and each_its_own else self._within(event, waiting):
                         self._give(found, event)
                     waiting = []
+
+    def _may_wait(self, found: Found, contact: Contact) -> bool:
+        """Whether an initiative without an office may have waited for a contact below it, not in it: where the plan has
+        one for all, none waits for that of another part."""
+        if self._inherited(found) or (self.apart and not under(found.node, contact.node)):
+            return False
+        return self.general is None or _part_of(found.node) is _part_of(contact.node)
 
     def _of_the_plan(self, contact: Contact) -> bool:
         """Whether a contact says that it is the one for the plan as a whole."""
@@ -204,13 +147,13 @@ class _Scopes:
 
     def _of(self, node: Node, events: Sequence[Event]) -> list[Found]:
         """The initiatives that stand under a node."""
-        return [event for event in events if isinstance(event, Found) and _under(event.node, node)]
+        return [event for event in events if isinstance(event, Found) and under(event.node, node)]
 
     def _within(self, contact: Contact, waiting: list[Found]) -> list[Found]:
         """What of those that wait a contact under a heading of its own can be meant for."""
         parent = contact.node.parent
         if contact.node.announced == "contact" and parent:
-            return [found for found in waiting if _under(found.node, parent)]
+            return [found for found in waiting if under(found.node, parent)]
         return waiting
 
     def _inherited(self, found: Found) -> Office | None:
@@ -226,48 +169,6 @@ class _Scopes:
         for event in self.events:
             if isinstance(event, Found) and event.entry.office is None:
                 event.entry = replace(event.entry, office=self._inherited(event) or self.general)
-
-
-def _headings_meant(node: Node, reach: Reach) -> list[Node]:
-    """The headings of the parts that a reach names: the one around a contact, or those with its numbers in the plan;
-    none where it names no part."""
-    if not (reach.around or reach.parts):
-        return []
-    around = [node]
-    while (parent := around[-1].parent) is not None and not (around[-1].part and around[-1].part.plan):
-        around.append(parent)
-    nearest = next((place for place in around if _is_part(place, reach)), None)
-    if nearest is not None and len(reach.parts) < 2:
-        return [nearest]
-    return [place for place in around[-1].walk() if _is_part(place, reach)] if reach.parts else []
-
-
-def _is_part(node: Node, reach: Reach) -> bool:
-    """Whether a heading begins with the word of a reach, or one like it, and has one of its numbers."""
-    if node.part is None or node.part.plan:
-        return False
-    marker = node.part.marker
-    if marker.rank >= 0:
-        return reach.around in marker.kind and (marker.number in reach.parts if reach.parts else bool(reach.around))
-    said = re.match(rf"{reach.around}\s*(\d*)", node.title)
-    return said is not None and (int(said[1] or marker.number) in reach.parts if reach.parts else bool(reach.around))
-
-
-def _headed(node: Node | None, titles: set[str]) -> bool:
-    """Whether a node stands under a heading with one of some titles."""
-    while node is not None and node.part is not None and not node.part.plan:
-        if node.title in titles:
-            return True
-        node = node.parent
-    return False
-
-
-def _under(node: Node | None, above: Node) -> bool:
-    while node is not None:
-        if node is above:
-            return True
-        node = node.parent
-    return False
 
 
 def assign_offices(events: Sequence[Event]) -> None:

@@ -11,6 +11,7 @@ from knowledge.importers.readers.columns import (
     heading_name,
     is_directory,
     is_header,
+    label_kind,
     label_pairs,
     lists_others,
     tells_facts,
@@ -228,8 +229,9 @@ class _Table:
                 named[kind] = cell.replace("\n", "")  # the nearest group is the last
             elif kind and kind != "fax" and cell:
                 named[kind] = cell if kind == "title" else cell.replace("\n", " ")
+            elif not kind and cell and label_kind(name := "".join(self.names[column : column + 1])) == "number":
+                named["number"] = cell
             elif not kind and cell and not re.fullmatch(r"[\d.()①-⑳-]{1,5}", cell):
-                name = self.names[column] if column < len(self.names) else ""
                 told.append(f"{name}:{cell}" if name else cell)
         if asked:
             named["office"] = asked
