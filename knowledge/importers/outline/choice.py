@@ -182,14 +182,19 @@ class Choice:
         if group.share(explained) < 0.5:
             return False
         asked = sum(bool(node.having("contact") or node.office) for node in group.nodes)
+        if self._word_of([kid for node in group.nodes for kid in self.kids(node)]) > self._word(group) >= 0:
+            return False  # as 事業1 stands below 施策1
         nested = sum(bool(node.parent and node.parent.part and not node.parent.part.plan) for node in group.nodes)
         return self._word(group) >= _HIGHEST_OF_INITIATIVES or (
             group.share(asked) >= 0.5 and group.share(nested) >= 0.5
         )
 
     def _word(self, group: _Group) -> int:
-        ranks = Counter(node.part.marker.rank for node in group.nodes if node.part)
-        return ranks.most_common(1)[0][0]
+        return self._word_of(group.nodes)
+
+    def _word_of(self, nodes: list[Node]) -> int:
+        """The rank of the word that most nodes' markers bear; -1: none."""
+        return Counter(node.part.marker.rank for node in nodes if node.part).most_common(1)[0][0]
 
     def _main_rank(self, nodes: list[Node]) -> int:
         """The rank on which most initiatives stand."""

@@ -19,18 +19,30 @@ _SQUARES, _CIRCLES = "■□◆◇▼▲★☆【】", "●○◎▽△▶►▷
 def look_of(part: Part, refined: frozenset[int] = frozenset()) -> str:
     """What headings of one level have in common."""
     if part.line.level:
-        return f"h{part.line.level}" + (f"/{part.marker.kind}" if part.line.level in refined else "")
+        return f"h{part.line.level}" + (f"/{_sign_of(part)}" if part.line.level in refined else "")
     kind = part.marker.kind
     return kind if kind and kind != "bullet" else f"plain{part.line.indent // 2}"
 
 
 def _refined(parts: Sequence[Part]) -> frozenset[int]:
     """The levels of the format on which the document itself tells two apart by their markers."""
-    kinds: dict[int, Counter[str]] = {}
+    levels: dict[int, list[tuple[str, int]]] = {}
     for part in parts:
-        if part.line.level and part.marker.kind not in ("", "bullet"):
-            kinds.setdefault(part.line.level, Counter())[part.marker.kind] += 1
-    return frozenset(level for level, found in kinds.items() if sum(n > 1 for n in found.values()) > 1)
+        if part.line.level and not part.announced and not _is_talk(part):
+            levels.setdefault(part.line.level, []).append((_sign_of(part), part.marker.number))
+    return frozenset(level for level, found in levels.items() if _are_two(found))
+
+
+def _sign_of(part: Part) -> str:
+    return part.marker.kind if part.marker.kind != "bullet" else ""
+
+
+def _are_two(headings: list[tuple[str, int]]) -> bool:
+    """Whether headings of one level of the format are of two levels: two markers come again, or one comes again and
+    always has several without any below it."""
+    counts = Counter(kind for kind, _ in headings)
+    often = [kind for kind, count in counts.items() if count > 1 and kind]
+    return len(often) > 1 or (len(often) == 1 and counts[""] > 1 and _is_regular(headings, often[0], ""))
 
 
 def _sign(difference: float) -> int:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Office
@@ -87,19 +87,25 @@ class _Sorter:
         return asked > _LEVELLED and asked >= 1.5 * heads
 
     def _tell_items(self) -> None:
-        """Where most items of a document have a sentence below them, it is told of the item."""
-        pairs = list(itertools.pairwise(self.parts))
-        named = [n for n, (part, _) in enumerate(pairs) if part.role == "item" and not re.search(r"[。:]", part.text)]
-        told = [n for n in named if self._tells(*pairs[n])]
+        """Where most items of a document have sentences or labelled facts below them, these are told of the item."""
+        named = [n for n, part in enumerate(self.parts) if part.role == "item" and not re.search(r"[。:]", part.text)]
+        told = {n: below for n in named if (below := list(self._told_below(n)))}
         if len(told) < 2 or len(told) * 2 < len(named):
             return
-        for n in told:
-            self.parts[n].told = self.parts[n + 1].text
-        self.parts = [part for n, part in enumerate(self.parts) if n - 1 not in told]
+        for n, below in told.items():
+            self.parts[n].told = " ".join(self.parts[number].text for number in below)
+        taken = set(itertools.chain.from_iterable(told.values()))
+        self.parts = [part for n, part in enumerate(self.parts) if n not in taken]
 
-    def _tells(self, item: Part, text: Part) -> bool:
-        below = text.line.indent >= item.line.indent and not text.line.gap
-        return text.role == "text" and not text.announced and text.text.endswith("。") and below
+    def _told_below(self, n: int) -> Iterator[int]:
+        """The numbers of the parts right below an item that tell of it."""
+        item = self.parts[n]
+        for number, part in enumerate(self.parts[n + 1 :], n + 1):
+            below = part.line.indent >= item.line.indent and not part.line.gap
+            labelled = part.announced.endswith(":") and not part.line.level
+            if not (part.role == "text" and below and (labelled or (not part.announced and part.text.endswith("。")))):
+                return
+            yield number
 
     def _join_records(self) -> None:
         """Labels that by turns follow another one name no headings, but facts of the record that it begins."""

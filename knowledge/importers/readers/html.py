@@ -107,6 +107,12 @@ def _grid(table: Tag) -> list[list[str]]:
     return [[row.get(n, "") for n in range(width)] for row in rows[: len(own)]]
 
 
+def _names_above_told(text: str) -> bool:
+    """Whether the first line of an item is a name, and sentences stand on lines of their own below it."""
+    first, *below = [line for line in map(plain, text.split("\n")) if line] or [""]
+    return 0 < len(first) <= LONGEST_HEADING and "。" not in first and any("。" in line for line in below)
+
+
 def _told(term: Tag) -> Iterator[Tag]:
     """The descriptions of a term."""
     for beside in term.find_next_siblings(["dt", "dd"]):
@@ -144,13 +150,15 @@ class _Page:
     def _loose(self, tag: Tag, runs: list[tuple[str, bool]]) -> Iterator[Line]:
         item = tag.name == "li"
         styled = bool(re.search(r"font-weight:\s*(?:bold|[6-9]00)", str(tag.get("style") or "")))
+        parted = item and _names_above_told("".join(text for text, _ in runs))
         lines: list[list[tuple[str, bool]]] = [[]]
         for text, bold in runs:
-            for number, piece in enumerate([text.replace("\n", " ")] if item else text.split("\n")):
+            for number, piece in enumerate(text.split("\n") if parted or not item else [text.replace("\n", " ")]):
                 if number:
                     lines.append([])
                 lines[-1].append((piece, bold or styled))
-        for line in lines:
+        for number, line in enumerate(lines):
+            item = item and (number == 0 or not parted)
             if item:
                 part_name(line)
             elif self.run_in and (named := name_and_told(line))[1]:

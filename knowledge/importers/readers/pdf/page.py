@@ -11,6 +11,7 @@ from knowledge.importers.readers.pdf.letters import Piece
 from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
+_LARGE = 1.4  # times the size of most letters
 _IN_COLUMN = "\0table"  # stands for a table in a column
 
 
@@ -94,6 +95,21 @@ def _on_rows_of(wide: list[Piece], pieces: Sequence[Piece]) -> list[Piece]:
     return whole
 
 
+def _parted_titles(pieces: Sequence[Piece], x: float) -> list[Piece]:
+    """What stands left of an empty strip where a title in large letters happens to have a blank."""
+    sizes = sorted(piece.size for piece in pieces)
+    large = [piece for piece in pieces if piece.size >= _LARGE * sizes[len(sizes) // 2]]
+    return [
+        piece
+        for piece in large
+        for other in large
+        if piece.right <= x + 2 <= other.left + 4
+        and abs(piece.bottom - other.bottom) < 0.3 * piece.height
+        and abs(piece.size - other.size) < 0.5
+        and other.left - piece.right < 1.2 * piece.size
+    ]
+
+
 def _are_texts(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """Whether both sides are columns of text: not markers with what they mark, nor labels with their values."""
     return all(sum(len(p.text) for p in side) / len(side) >= 6 for side in (left, right))
@@ -151,7 +167,8 @@ def columns_of(pieces: list[Piece], low: float, high: float) -> list[list[Piece]
     x = _gutter(pieces, low, high)
     if x is None:
         return [_lines_of_bands(pieces)] if pieces else []
-    wide = _on_rows_of([p for p in pieces if p.left < x - 2 and p.right > x + 2], pieces)
+    crossing = [p for p in pieces if p.left < x - 2 and p.right > x + 2]
+    wide = _on_rows_of([*crossing, *_parted_titles(pieces, x)], pieces)
     columns: list[list[Piece]] = []
     ceiling = float("inf")
     for floor in [*sorted({p.bottom for p in wide}, reverse=True), float("-inf")]:
