@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from bot.models import QuestionLog
-from bot.review.models import QuestionCluster
+from bot.review.models import ClusterWording, QuestionCluster
 from handlers.commands.desk import Desk
 from knowledge.models import EntryRow
 from knowledge.releases import publish_release
@@ -42,6 +42,61 @@ def test_from_the_queue_to_an_answer_in_three_keys(page: Page, web: Flask, desk:
     page.get_by_text("決定を取り消し").wait_for()
     with desk.sessions() as session:
         assert QUESTION not in session.get_one(EntryRow, entry.id).examples
+
+
+def several_wordings(web: Flask, desk: Desk) -> None:
+    """A cluster of three wordings: one of another matter, one that was masked."""
+    ask(web, QUESTION)
+    Console(web, desk, "viewer").text("/console/questions")  # files it
+    with desk.sessions() as session:
+        others = ("駅前のケッタマシン\nじゃまやわ", "ペンギンの飼い方", "〔名前〕ですがケッタマシンが")
+        session.add_all([ClusterWording(cluster_id=1, core=text, text=text, count=1) for text in others])
+        session.commit()
+
+
+def test_only_wordings_that_stay_ticked_become_examples(page: Page, web: Flask, desk: Desk) -> None:
+    several_wordings(web, desk)
+    sign_in_page(page, web, desk, "operator")
+    check_axe(page, "/console/questions/1")
+    ticks = page.locator("input[type=checkbox][name=wording]")
+    assert [tick.is_checked() for tick in ticks.all()] == [True, True], "without the one that was masked"
+    page.get_by_label("ペンギンの飼い方").uncheck()
+    page.get_by_text("変わる質問を見る").first.click()
+    page.get_by_text("を想定質問に加えたとき").wait_for()
+    assert "ペンギン" not in page.locator("main > p").first.inner_text()
+    press(page, "1")
+    page.get_by_text("想定質問として下書きに加えました").wait_for()
+    with desk.sessions() as session:
+        examples = {text for entry in session.scalars(select(EntryRow)) for text in entry.examples}
+    assert {QUESTION, "駅前のケッタマシン じゃまやわ"} <= examples
+    assert "ペンギンの飼い方" not in examples
+    press(page, "u")
+    page.get_by_text("決定を取り消し").wait_for()
+    with desk.sessions() as session:
+        examples = {text for entry in session.scalars(select(EntryRow)) for text in entry.examples}
+    assert not {QUESTION, "駅前のケッタマシン じゃまやわ"} & examples
+    place = "/console/questions/1"
+    refused = Console(web, desk, "operator").post(f"{place}/decide", {"entry": "1", "wording": ["", " "]}, place)
+    assert refused.status_code == 422
+    assert "一つ書くか、選んでください" in refused.get_data(as_text=True)
+    assert 'name="wording" value="ペンギンの飼い方" checked' not in refused.get_data(as_text=True)
+
+
+def test_a_new_entry_begins_with_the_wordings_that_stay_ticked(page: Page, web: Flask, desk: Desk) -> None:
+    several_wordings(web, desk)
+    with desk.sessions() as session:
+        texts = [f"ケッタマシンの置き場所について{number}番目に聞きたいこと" for number in range(40)]
+        session.add_all([ClusterWording(cluster_id=1, core=text, text=text, count=2) for text in texts])
+        session.commit()
+    sign_in_page(page, web, desk, "editor")
+    page.goto("/console/questions/1")
+    page.get_by_label("ペンギンの飼い方").uncheck()
+    press(page, "w")
+    lines = page.locator("#examples").input_value().splitlines()
+    assert sorted(lines) == sorted([QUESTION, *texts, "駅前のケッタマシン じゃまやわ"])
+    assert page.locator("#title").input_value() == QUESTION
+    check_axe(page)
+    assert Console(web, desk, "operator").post("/console/knowledge/entry/begin", {"title": "x"}).status_code == 403
 
 
 def test_later_is_decided_by_keys_alone(page: Page, web: Flask, desk: Desk) -> None:

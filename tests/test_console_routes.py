@@ -38,6 +38,7 @@ ROUTES = {
     "home.page": "view",
     "knowledge.add": "draft",
     "knowledge.begin": "draft",
+    "knowledge.begin_from_questions": "draft",
     "knowledge.begin_year": "draft",
     "knowledge.bulk": "draft",
     "knowledge.delete": "draft",

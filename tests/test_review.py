@@ -110,7 +110,7 @@ def test_a_wording_answers_after_publishing_and_can_be_taken_back(desk: Desk, fi
         cluster = session.scalars(select(QuestionCluster)).one()
         entry = session.scalars(select(EntryRow).where(EntryRow.title == "放置自転車追放啓発活動")).first()
         assert entry
-        made = decide_cluster(session, cluster.id, Choice("example", entry.id, question), "operator", NOW)
+        made = decide_cluster(session, cluster.id, Choice("example", entry.id, (question,)), "operator", NOW)
         session.commit()
         assert question in entry.examples
         undo_decision(session, made.id, "operator", NOW)
@@ -149,7 +149,7 @@ def test_texts_with_masked_data_never_become_examples(desk: Desk, filer: Filer) 
         entry = session.scalars(select(EntryRow)).first()
         assert entry
         with pytest.raises(KnowledgeError, match="個人情報"):
-            decide_cluster(session, cluster.id, Choice("example", entry.id, cluster.label), "operator", NOW)
+            decide_cluster(session, cluster.id, Choice("example", entry.id, (cluster.label,)), "operator", NOW)
 
 
 def ask_in_turn(desk: Desk, user: str, *asked: tuple[int, str]) -> None:
@@ -192,7 +192,7 @@ def test_a_wording_shows_what_it_would_change_and_changes_nothing(desk: Desk, tm
     shutil.copytree(newest, folder / newest.name)
     entry = desk.conversation.answer(question).decision.matches[0].entry
     before = desk.conversation.answer(question).text
-    effect = preview_wording(desk.sessions, desk.conversation, folder, entry.id, question, [question])
+    effect = preview_wording(desk.sessions, desk.conversation, folder, entry.id, [question], [question])
     assert [one.question for one in effect.own] == [question]
     assert entry.title in effect.own[0].after
     assert (effect.owned, effect.asked) == (1, 1)  # the need's own is not among the others, the weather shares no word
@@ -201,4 +201,4 @@ def test_a_wording_shows_what_it_would_change_and_changes_nothing(desk: Desk, tm
     tried = {path.name for path in kept_indexes(folder / "trial")}
     assert newest.name in tried  # what is alike was not analysed again
     with pytest.raises(KnowledgeError, match="公開版にありません"):
-        preview_wording(desk.sessions, desk.conversation, folder, "none", question, [])
+        preview_wording(desk.sessions, desk.conversation, folder, "none", [question], [])

@@ -1,5 +1,6 @@
 """One decision about a cluster, its effect on the draft, and the way back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,12 +25,12 @@ ELSEWHERE_PLAN = "ほかの機関の案内"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What an operator chose. `entry_id` and `wording` for example; `authority`, `phone`, `url`, `title` and `wording`
-    for elsewhere; `assigned` and `note` for later and new."""
+    """What an operator chose. `entry_id` and `wordings` for example; `authority`, `phone`, `url` and `title` for
+    elsewhere; `assigned` and `note` for later and new."""
 
     kind: str
     entry_id: int = 0
-    wording: str = ""
+    wordings: tuple[str, ...] = ()
     title: str = ""
     authority: str = ""
     phone: str = ""
@@ -57,7 +58,7 @@ def decide_cluster(session: Session, number: int, choice: Choice, who: str, now:
     before = {"state": cluster.state, "assigned": cluster.assigned, "note": cluster.note}
     changed: dict[str, Any] = {}
     if choice.kind == "example":
-        changed = _add_example(session, choice.entry_id, choice.wording or cluster.label)
+        changed = _add_examples(session, choice.entry_id, choice.wordings)
     elif choice.kind == "elsewhere":
         changed = _add_authority(session, choice, cluster.label)
     cluster.state, cluster.assigned, cluster.note = choice.kind, choice.assigned, choice.note
@@ -69,28 +70,35 @@ def decide_cluster(session: Session, number: int, choice: Choice, who: str, now:
     return decision
 
 
-def _add_example(session: Session, entry_id: int, wording: str) -> dict[str, Any]:
-    entry, wording = session.get(EntryRow, entry_id), wording.strip()
+def in_one_line(wordings: Sequence[str]) -> list[str]:
+    """Wordings as an entry holds them, each once and in one line; empty ones left out."""
+    lines = (" ".join(wording.split()) for wording in wordings)
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def _add_examples(session: Session, entry_id: int, wordings: Sequence[str]) -> dict[str, Any]:
+    entry, chosen = session.get(EntryRow, entry_id), in_one_line(wordings)
     if entry is None:
         raise KnowledgeError("この取組は下書きにありません。別の取組を選んでください。")
-    if not wording:
-        raise KnowledgeError("質問の言い方が空です。文を入れてください。")
-    if "〔" in wording:
+    if not chosen:
+        raise KnowledgeError("想定質問にする言い方がありません。一つ書くか、選んでください。")
+    if any("〔" in wording for wording in chosen):
         raise KnowledgeError("消した個人情報（〔…〕）が言い方に残っています。その部分を除いた文にしてください。")
-    if wording in entry.examples:
+    added = [wording for wording in chosen if wording not in entry.examples]
+    if not added:
         return {}
-    entry.examples = [*entry.examples, wording]
-    return {"entry": entry.id, "title": entry.title, "example": wording}
+    entry.examples = [*entry.examples, *added]
+    return {"entry": entry.id, "title": entry.title, "examples": added}
 
 
 def _add_authority(session: Session, choice: Choice, label: str) -> dict[str, Any]:
     """An entry of its own whose office is the authority: published, it answers like any other."""
-    name, title = choice.authority.strip(), (choice.title or choice.wording or label).strip()
+    name, title = choice.authority.strip(), (choice.title or label).strip()
     if not name or not (choice.phone.strip() or choice.url.strip()):
         raise KnowledgeError("機関の名前と、電話番号かページのアドレスを入れてください。")
     if choice.url and not choice.url.startswith(("https://", "http://")):
         raise KnowledgeError("ページのアドレスは https:// から書いてください。")
-    if "〔" in title + choice.wording:
+    if "〔" in title:
         raise KnowledgeError("消した個人情報（〔…〕）が残っています。その部分を除いた文にしてください。")
     plan = session.scalar(select(PlanRow).where(PlanRow.title == ELSEWHERE_PLAN))
     if plan is None:
@@ -107,8 +115,8 @@ def _add_authority(session: Session, choice: Choice, label: str) -> dict[str, An
     position = (session.scalar(select(func.max(EntryRow.position))) or 0) + 1
     entry = EntryRow(
         position=position, section="", title=title, source_id=None, variant="", targets=[], explanation="",
-        vocabulary=[], examples=[(choice.wording or label).strip()], url=choice.url.strip(), plan=plan, office=office,
-        imported={},
+        vocabulary=[], examples=[] if "〔" in label else in_one_line([label]), url=choice.url.strip(), plan=plan,
+        office=office, imported={},
     )  # fmt: skip
     session.add(entry)
     session.flush()
@@ -127,8 +135,9 @@ def undo_decision(session: Session, number: int, who: str, now: datetime) -> Rev
         raise KnowledgeError("この後に別の決定があります。新しい決定から取り消してください。")
     sign_changes(session, who, "質問の決定の取り消し")
     changed = decision.changed
-    if "example" in changed and (entry := session.get(EntryRow, changed["entry"])):
-        entry.examples = [text for text in entry.examples if text != changed["example"]]
+    if "entry" in changed and (entry := session.get(EntryRow, changed["entry"])):
+        gone = changed.get("examples", [changed.get("example")])  # older decisions added one
+        entry.examples = [text for text in entry.examples if text not in gone]
     if "made" in changed and (entry := session.get(EntryRow, changed["made"])):
         session.delete(entry)
     cluster = _cluster(session, decision.cluster_id)

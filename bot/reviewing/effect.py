@@ -1,4 +1,4 @@
-"""What a wording would change, before it is taken: real questions, answered with it and without."""
+"""What wordings would change, before they are taken: real questions, answered with them and without."""
 
 import shutil
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ OWN, ASKED = 20, 60
 @dataclass(frozen=True, slots=True)
 class Effect:
     """`own`: the questions of the need itself whose answer changes, of `owned`; `others`: the logged questions beside
-    them, of `asked` that share a word with the wording."""
+    them, of `asked` that share a word with a wording."""
 
     own: tuple[Altered, ...]
     owned: int
@@ -41,9 +41,14 @@ def _trial_folder(folder: Path) -> Path:
 
 
 def preview_wording(
-    sessions: Sessions, conversation: Conversation, folder: Path, entry: str, wording: str, own: Sequence[str]
+    sessions: Sessions,
+    conversation: Conversation,
+    folder: Path,
+    entry: str,
+    wordings: Sequence[str],
+    own: Sequence[str],
 ) -> Effect:
-    """What residents would get otherwise if the live release's entry with an id had this example question more.
+    """What residents would get otherwise if the live release's entry with an id had these example questions more.
 
     `own`: the wordings of the need, the most frequent first: of these the first `OWN` are asked. Writes nothing but a
     trial index below `folder`, where indexes are kept.
@@ -52,8 +57,10 @@ def preview_wording(
     live = conversation.live.get()
     with sessions() as session:
         document = read_release(session, live.release)
-        logged = [text for text in find_sharing(session, wording, ASKED) if text not in set(own)]
-    changed = [replace(one, examples=(*one.examples, wording)) if one.id == entry else one for one in document.entries]
+        logged = [text for text in find_sharing(session, " ".join(wordings), ASKED) if text not in set(own)]
+    changed = [
+        replace(one, examples=(*one.examples, *wordings)) if one.id == entry else one for one in document.entries
+    ]
     if changed == document.entries:
         raise KnowledgeError("この取組は公開版にありません。公開の前の確認で、変わる質問を見てください。")
     changed_document = replace(document, entries=changed)

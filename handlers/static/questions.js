@@ -3,7 +3,7 @@
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  if (event.target.closest("input, textarea, select")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   const opened = document.querySelectorAll("[data-open]")[Number(event.key) - 1];
   const control = opened || [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
   if (control) {

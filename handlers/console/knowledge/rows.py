@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from bot.review.decisions import in_one_line
 from handlers.console.access import needs, visitor
 from handlers.console.knowledge.forms import clash_rows, given_fields, options, read_choice
 from handlers.console.parts import Parts
@@ -34,7 +35,7 @@ LISTS = {"entry": ".entries", "office": ".offices", "plan": ".plans", "word": ".
 
 
 def add_row_routes(routes: Blueprint, parts: Parts) -> None:
-    """`/TABLE/new`, `/TABLE/NUMBER`, `/TABLE/NUMBER/delete`; TABLE is entry, office, plan or word."""
+    """`/entry/begin`, `/TABLE/new`, `/TABLE/NUMBER`, `/TABLE/NUMBER/delete`; TABLE is entry, office, plan or word."""
     area_code = parts.ward.area_code
 
     def page(session: Session, table: str, row: Row | None, form: dict[str, str], error: KnowledgeError | None) -> str:
@@ -53,6 +54,16 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
     def begin(table: str) -> str:
         with parts.sessions() as session:
             return page(session, table, None, dict(request.args), None)
+
+    @routes.post("/entry/begin")
+    @needs("draft")
+    def begin_from_questions() -> str:
+        """The form of a new entry with a `title` and the `wording`s of residents that an operator chose; by POST, for
+        they may be longer than an address."""
+        chosen = [text for text in in_one_line(request.form.getlist("wording")) if "〔" not in text]
+        given = {"title": request.form.get("title", ""), "examples": "\n".join(chosen)}
+        with parts.sessions() as session:
+            return page(session, "entry", None, given, None)
 
     @routes.post("/<any(entry, office, plan, word):table>/new")
     @needs("draft")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from bot.retention import read_last_run
 from bot.review import queue
-from bot.review.decisions import KINDS, Choice, decide_cluster, undo_decision
+from bot.review.decisions import KINDS, Choice, decide_cluster, in_one_line, undo_decision
 from bot.review.filing import Filer
 from bot.review.models import QuestionCluster
 from bot.reviewing.effect import preview_wording
@@ -71,6 +71,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
             candidates=[(match, drafted[match.entry.id]) for match in matches if match.entry.id in drafted],
             understood=knows(matches), questions=queue.list_questions(session, number), states=STATES,
             decisions=queue.list_decisions(session, number), before=before, behind=behind, kinds=KINDS,
+            chosen=request.form.getlist("wording") if "entry" in request.form else None,
         )  # fmt: skip
 
     @routes.get("/<int:number>")
@@ -86,7 +87,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
         entry = form.get("entry", "")
         choice = Choice(
             "example" if entry.isdigit() else form.get("kind", ""), int(entry) if entry.isdigit() else 0,
-            form.get("wording", ""), form.get("title", ""), form.get("authority", ""), form.get("phone", ""),
+            tuple(form.getlist("wording")), form.get("title", ""), form.get("authority", ""), form.get("phone", ""),
             form.get("url", ""), form.get("assigned", "")[:64], form.get("note", "")[:1000],
         )  # fmt: skip
         with parts.sessions() as session:
@@ -106,23 +107,23 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     @needs("operate")
     def preview(number: int) -> ResponseReturnValue:
         form, row = request.form, request.form.get("entry", 0, int)
-        wording = form.get("wording", "").strip()[:300]
+        wordings = in_one_line(form.getlist("wording"))
         with parts.sessions() as session:
             cluster = session.get(QuestionCluster, number)
             entry = draft_entries(session).get(row)
             if cluster is None:
                 abort(404)
             own = [one.text for one in queue.list_wordings(session, number) if one.text]
-            if entry is None or not wording:
-                problem = KnowledgeError("言い方を書き、取組を選んでください。")
+            if entry is None or not wordings:
+                problem = KnowledgeError("言い方を一つは書くか選び、取組を選んでください。")
                 return cluster_page(session, number, form.to_dict(), problem), 422
             folder = parts.settings.data_dir / "index"
             try:
-                effect = preview_wording(parts.sessions, parts.conversation, folder, entry.id, wording, own)
+                effect = preview_wording(parts.sessions, parts.conversation, folder, entry.id, wordings, own)
             except KnowledgeError as error:
                 return cluster_page(session, number, form.to_dict(), error), 422
         return render_template(
-            "console/questions/preview.html", cluster=cluster, entry=entry, row=row, wording=wording, effect=effect
+            "console/questions/preview.html", cluster=cluster, entry=entry, row=row, wordings=wordings, effect=effect
         )
 
     @routes.post("/decisions/<int:number>/undo")
