@@ -62,10 +62,18 @@ def test_a_plans_period_is_its_own(tmp_path: Path, above: tuple[str, ...]) -> No
         "令和11年度を目標年度とする5年間",
         "令和7年度を初年度、令和11年度を目標年度とする",
         "R7→R11",
+        "2025.4.1-2030.3.31",
+        "R7.4~R12.3",
+        "令和七年度から令和十一年度まで",
     ],
 )
 def test_periods_told_in_words(text: str) -> None:
     assert read_period(text) == FIVE_YEARS
+
+
+@pytest.mark.parametrize("text", ["令和7・8年度", "令和7年度及び令和8年度"])
+def test_two_years_that_follow_each_other_are_one_period(text: str) -> None:
+    assert read_period(text) == (date(2025, 4, 1), date(2027, 3, 31))
 
 
 @pytest.mark.parametrize(
@@ -199,6 +207,32 @@ def test_contacts_between_rows_name_them_by_the_number_in_their_column(tmp_path:
     book.save(tmp_path / "plan.xlsx")
     entries = read_plan_document(tmp_path / "plan.xlsx", "06").entries
     assert [e.office.name for e in entries if e.office] == ["緑政課", "緑政課", "水辺課"]
+
+
+_THREE = ("", "≪柱1≫ みどりを増やす", "1 苗木の配布", "苗木を配ります。", "2 花壇の手入れ", "花壇を守ります。")
+_THREE += ("3 音楽の集い", "音楽を楽しみます。")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("担当:緑政課 3階 電話1234-5678(1・2)、文化課 1階 電話1234-0000(3)",),
+        ("問 緑政課 3階 ☎1234-5678", "取組3のみ 文化課 1階 ☎1234-0000"),
+        ("(取組1・2)緑政課 3階 ☎1234-5678", "取組3に関すること:文化課 1階 ☎1234-0000"),
+        ("以上、緑政課(3階) ☎1234-5678", "※取組3は文化課(1階 ☎1234-0000)が担当します。"),
+    ],
+)
+def test_one_initiative_of_several_has_another_contact(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    assert list(_offices(tmp_path, *_THREE, *asked).values()) == [GREEN, GREEN, ART]
+
+
+def test_contacts_beside_marked_titles_belong_to_them(tmp_path: Path) -> None:
+    contacts = ("緑政課 3階 ☎1234-5678", "水辺課(2階) ☎1234-9999", "文化課 1階 ☎1234-0000")
+    titles = ("◎苗木の配布", "◎川の観察会", "◎音楽の集い")
+    lines = [f"{t}  {c}\n{t[1:]}を進めます。" for t, c in zip(titles, contacts, strict=True)]
+    assert _offices(tmp_path, *_FIRST[:2], *lines) == dict(
+        zip((title[1:] for title in titles), (GREEN, WATER, ART), strict=True)
+    )
 
 
 def test_whom_to_ask_about_an_event_is_asked_about_no_initiative(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from knowledge.document import Office
+from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.facts.reach import ASKED, CLOSES, LABEL_WORD, OPENS, bare_contact, names_a_reach, read_reach
 
 _OPENING = r"[^\w\s]*"
@@ -88,6 +89,10 @@ _ADDRESS = re.compile(
     r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$"
 )
 _OF_AN_EVENT = re.compile(r"\W*(?:と ?き|ところ|日 ?時|会 ?場|定 ?員|参加費|持ち物)[\s:】〕\])]")
+# What stands before an office and is no title: くわしくは, 申込み, 主催, 本庁舎.
+_NO_TITLE = re.compile(
+    r"^.?$|[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|室|センター|担当|グループ|[市区町村])$|\d$"
+)
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -198,7 +203,7 @@ def _balanced(name: str) -> str:
 
 def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
-    if _OF_AN_EVENT.match(text):
+    if _OF_AN_EVENT.match(text) or _beside_title(text, area_code)[1]:
         return None
     _, text = read_reach(text)
     text = bare_contact(text)
@@ -217,6 +222,22 @@ def contact_line(text: str, area_code: str) -> Office | None:
     if inside and text[: inside.start()].strip(_TRIM):
         return None  # something else that ends in its contact
     return read_office(text, area_code)
+
+
+def _beside_title(text: str, area_code: str) -> tuple[str, Office | None]:
+    """(a marked title, the office with its place or number that a blank parts from it); (text, None) for others."""
+    marker = read_marker(text)
+    if marker.kind in ("", "bullet") or "。" in text:
+        return text, None
+    for blank in re.finditer(r"\s+", marker.rest):
+        title, contact = marker.rest[: blank.start()], marker.rest[blank.end() :]
+        if _NO_TITLE.search(title) or fact_label(title) or read_reach(text)[0]:
+            return text, None
+        name = re.split(r"[\s(]", contact)[0]
+        stands = OFFICE_END.search(name) and len(name) > 2 and only_facts(contact[len(name) :])
+        if stands and (office := read_office(contact, area_code, labelled=True)):
+            return text[: text.rindex(contact)].strip(), office
+    return text, None
 
 
 def has_phone(text: str) -> bool:
@@ -259,6 +280,9 @@ def fact_label(text: str) -> bool:
 
 def office_at_end(title: str, area_code: str) -> tuple[str, Office | None]:
     """(a text without the office at its end: in parentheses, or after a label; that office)."""
+    beside, office = _beside_title(title, area_code)
+    if office:
+        return beside, office
     inside = _LABEL_INSIDE.search(title)
     if inside and inside.start() > 0 and (office := read_office(inside["office"], area_code, labelled=True)):
         return title[: inside.start()].strip(), office

@@ -1,5 +1,6 @@
 """Periods of plans, as documents print them."""
 
+import itertools
 import re
 import unicodedata
 from calendar import monthrange
@@ -13,7 +14,11 @@ _POINT = re.compile(
     r"\s*(?:(?P<month>\d{1,2})月)?\s*(?:(?P<day>\d{1,2})日)?"
 )
 _TO = re.compile(r"\s*(?:から|より|[~〜～→\-–—―ー至])\s*$")
-_BARE = re.compile(r"(?:から|より|[~〜～→\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
+_AND = re.compile(r"\s*(?:・|、|及び|および|と)\s*")
+_DOTTED = re.compile(r"(?<![\d.])(20\d\d|[RH]\d{1,2})[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d./])")
+_DIGITS = "〇一二三四五六七八九"
+_IN_KANJI = re.compile(r"(?<=令和|平成)([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=年)")
+_BARE = re.compile(r"(?:から|より|・|及び|[~〜～→\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
 _YEARS = re.compile(r"(\d{1,2})\s*(?:年(?:間|計画)|[かカヵヶケ箇]年)")
 _LAST_YEAR = re.compile(r"\s*を(?:計画の?)?(?:目標年[度次]|最終年度|終期)")
 
@@ -42,10 +47,26 @@ def _point(match: re.Match[str]) -> _Point:
     return _Point(year, match["unit"] == "年度", int(match["month"] or 0), int(match["day"] or 0))
 
 
+def _next_year(said: str, one: _Point, other: _Point) -> bool:
+    """Whether a text between two years says that both are meant, and the one follows the other."""
+    return bool(_AND.fullmatch(said)) and other.year == one.year + 1
+
+
 def _in_range(match: re.Match[str], text: str) -> bool:
     """Whether a number that may be a year is an end of a range, and no part of a name such as プラン2030."""
     before, after = text[: match.start()], text[match.end() :]
     return bool(re.match(r"\s*(?:から|より|[~〜～→\-–—―ー至]\s*(?:令和|平成|R|H|\d))", after) or _TO.search(before))
+
+
+def _in_digits(text: str) -> str:
+    """A text with its days as 2024年4月1日, whatever parts their numbers, and its years in digits."""
+
+    def number(match: re.Match[str]) -> str:
+        tens, ten, ones = ("", "", match[1]) if "十" not in match[1] else match[1].partition("十")
+        return str((_DIGITS.index(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.index(ones) if ones else 0))
+
+    text = _DOTTED.sub(lambda m: f"{m[1]}年{m[2]}月" + (f"{m[3]}日" if m[3] else ""), text)
+    return _IN_KANJI.sub(number, text)
 
 
 def read_period(text: str) -> tuple[date | None, date | None]:
@@ -55,13 +76,14 @@ def read_period(text: str) -> tuple[date | None, date | None]:
     令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
     令和8年度を目標年度とする3年間.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _in_digits(unicodedata.normalize("NFKC", text))
     matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["era"] or _in_range(m, plain)]
     if not matches:
         return None, None
     try:
         points = [_point(match) for match in matches]
-        ranges = [n for n in range(len(points) - 1) if _TO.search(plain[matches[n].end() : matches[n + 1].start()])]
+        between = [plain[a.end() : b.start()] for a, b in itertools.pairwise(matches)]
+        ranges = [n for n, said in enumerate(between) if _TO.search(said) or _next_year(said, *points[n : n + 2])]
         first = points[ranges[0]] if ranges else points[0]
         last = points[ranges[0] + 1] if ranges else None
         fiscal = first.fiscal or bool(last and last.fiscal) or not (first.month or matches[0]["unit"])

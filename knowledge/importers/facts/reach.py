@@ -51,10 +51,10 @@ _BEFORE = r"(?:[^\s、。:「」]{1,20}の|次の|上の|下の|以下の|上記
 _CORE = (
     r"[※ ]*(?:(?:ただし|但し|なお)[、,]?\s*)?"
     rf"(?:{_BEFORE}(?:{_NUMBERS})|{_NAMES}|{_COUNT}|{_AROUND}|{_PART}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
-    rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:と?も|すべて|全て|いずれも|共通)?"
+    rf"(?:の?(?:すべて|全て|各|\d+つ)?の?(?:{_THING}|もの))?(?:と?も|すべて|全て|いずれも|共通|のみ|だけ)?"
 )
 _ALL = r"(?:(?:\d(?:つ|件)とも|すべて|全て|いずれも|みな|全部|一括して|まとめて)[、 ]*)?"
-_ABOUT = r"(?:の|に関する|に関して|についての?)?\s*"
+_ABOUT = r"(?:の|に関すること|に関する|に関して|についての?)?\s*"
 # An office that nothing but a space parts from the numbers before it.
 _OFFICE = (
     r"[^\s。、,:/()]{1,20}(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)"
@@ -62,7 +62,7 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[{CLOSES}\s:]))\s*[{CLOSES}」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?={_SEVERAL}(?:とも|共通)\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?!\d+\))(?={_SEVERAL}(?:とも|共通)?\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[{OPENS}]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[{CLOSES}]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
@@ -76,7 +76,7 @@ _BRACKETS = dict(zip("([〔<〈《【≪〖", ")]〕>〉》】≫〗", strict=Tr
 _OF_ALL = re.compile(
     rf"\W*(?:以上|上記|これら|次|以下|いずれ|すべて|全て|どの|各)(?:の)?{_THING}(?:は|も|の)[、 ]*"
     r"(?:(?:すべて|いずれも)[、 ]*)?"
-    rf"(?=(?:{LABEL_WORD})(?:は|:)|[^、。]*が担当)"
+    rf"(?=(?:{LABEL_WORD})(?:は|:)|[^、。]*が担当)|\W*以上[、は:]+\s*(?={_OFFICE})"
 )
 # Words for what has a contact of its own, or none: ※印のものを除き, 別に記載のあるもの以外, 担当の記載がない取組は.
 _SAID = r"(?:記(?:載|述|入|し)?|明記|表示|指定|定め|示|書)"
@@ -201,7 +201,7 @@ def _read_reach(text: str) -> tuple[Reach | None, str]:
     begins = _BEGINS.match(text)
     if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)
-        said_of = "は" in (begins["parted"] or "")
+        said_of = "は" in (begins["parted"] or "") or bool(re.search("のみ|だけ", begins[0]))
         if (
             label or (len(reach.numbers) != 1 and not reach.parts) or reach.but or said_of
         ):  # else the marker of a heading
@@ -225,6 +225,9 @@ def follows_reach(last: str, text: str) -> bool:
 
 def further_reaches(text: str) -> list[str]:
     """The contacts of a text that says by turns what each is meant for: (1)は福祉課、(2)は市民課."""
+    parts = re.split(r"(?<=[)\]])\s*[、,;/]\s*", text)
+    if len(parts) > 1 and _LABELLED.match(text) and all(map(_ENDS.search, parts)):  # 担当:福祉課(1・2)、市民課(3)
+        return [parts[0], *(f"担当: {part}" for part in parts[1:])]
     starts = [match.start() for match in _FURTHER.finditer(text) if not _ONLY_LEADS.fullmatch(text[: match.start()])]
     label = "担当: " if _LABELLED.match(text) else ""
     pieces = [text[start:end].strip(" 、。,;/") for start, end in itertools.pairwise([0, *starts, len(text)])]
