@@ -115,6 +115,7 @@ _FOUND = re.compile(
     r"(?:の?(?:結果|概要|集計|まとめ|回答|結果の?概要)(?:から|より|では|について)?|から|より|では)$|"
     r"(?:の|から(?:の)?|より|主な|いただいた|寄せられた)(?:声|ご?意見|感想|ご?要望)$|"
     r"(?:用語|ことば|言葉|語句|略語)の?(?:ミニ)?(?:解説|説明|意味|集|注釈|手引き?)$|"
+    r"^Q\s*&\s*A(?:\W|$)|^よくある(?:ご)?質問|(?:インタビュー|座談会|対談|体験談)$|"
     r"(?:会|会議|委員|構成員|メンバー|部会)\s?(?:の\s?)?名簿$|^名簿$|"
     r"(?:の|を取り巻く|を取りまく|をめぐる|から見た|で見る|でみる)(?:現状|状況|現況|概況|動向|現状と課題|課題と現状|推移)$|"
     r"(?:年度|前期|前回|昨年度?|第\d+[期次])の?(?:主な)?(?:実績|成果|取組状況|進捗状況|達成状況|評価|取組結果|総括|(?:振り|ふり)(?:返り|かえり))(?:と課題|報告)?$|"
@@ -123,6 +124,7 @@ _FOUND = re.compile(
     r"^(?:数字|統計|データ|グラフ|指標)で(?:みる|見る)"
 )
 _ON_A_DAY = re.compile(r"\d{1,2}月\d{1,2}日\s*[(（]?(?:[月火水木金土日]|祝)(?:曜日?)?[)）・]")
+_DAY = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}/\d{1,2}\s*\(|日時|と ?き(?=[\s:】\])/])|雨天|締切|締め切り")
 _DATED = re.compile(
     r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|(?:日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物)(?=[\s:】\])/は]|$)|"
     r"雨天|先着|締切|締め切り|対象\s*[:：]?\s*区内)"
@@ -168,6 +170,11 @@ def commercial(title: str, body: str) -> bool:
     return bool(sales) and len(sales) + len(trades) + bool(_CALL.search(text)) >= 2
 
 
+def illustrates(title: str) -> bool:
+    """Whether a heading is that of a picture, a chart or a column beside the text."""
+    return bool(_ILLUSTRATES.match(title))
+
+
 def news(title: str) -> bool:
     """Whether a heading is that of a paper's columns of news, events or figures, not of one of them."""
     return bool(_NOTICE_ONLY.search(title) or _ASKED_OF_ALL.search(title))
@@ -197,8 +204,8 @@ def notice(title: str, body: str, numbered: bool = False, marked: bool = False) 
     ):
         return True
     dated = len(set(_DATED.findall(body)))
-    if numbered:
-        return bool(_NOTICE.search(title)) and dated >= 2
+    if numbered:  # fees and where to apply are facts of an initiative; an event has its day
+        return bool(_NOTICE.search(title)) and dated >= 2 and bool(_DAY.search(body))
     return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)
 
 

@@ -15,6 +15,7 @@ _SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|�
 _COUNT = re.compile(
     r"^[(約年月週]*\d[\d,.]*\s*(?:回|人|名|件|か所|箇所|ヶ所|%|円|万|千|世帯|団体|校|日|年)|\d+(?:回|人|名|件|か所|箇所|%|円)(?:以上|程度)?$|→"
 )
+_INTRODUCES = re.compile(r"(?:次|以下|下記)の.{0,12}(?:進め|取り?組|実施し|行い|行う|推進し|展開し)")
 _MANY = 3  # initiatives told of alone for each that has something below it
 _HIGHEST_OF_INITIATIVES = 6  # rank of the words 施策, 取組, 事業
 
@@ -144,7 +145,9 @@ class Choice:
 
     def _explained(self, node: Node) -> bool:
         """Whether sentences tell of a node, be it under headings such as 現状と課題."""
-        return any("。" in n.body() for n in (node, *(child for child in node.children if child.announced == "text")))
+        told = (node, *(child for child in node.children if child.announced == "text"))
+        said = [sentence for n in told if "。" in n.body() for sentence in n.body().split("。") if sentence.strip()]
+        return any(not _INTRODUCES.search(sentence) for sentence in said)
 
     def _items_name(self, group: _Group) -> bool:
         """Whether the items of nodes of a rank are initiatives; else they tell of the node's."""

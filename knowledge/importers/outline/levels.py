@@ -116,6 +116,8 @@ def _is_regular(sequence: list[tuple[str, int]], outer: str, inner: str) -> bool
 def _is_talk(part: Part) -> bool:
     """Whether a heading speaks of the plan itself, so that it shows nothing of how initiatives are ordered."""
     title = clean_title(part.text)
+    if noise.news(title) or noise.page_end(title) or noise.illustrates(title):
+        return True
     return noise.about_the_plan(title) or noise.states_the_aim(title)
 
 
@@ -135,7 +137,13 @@ def rank_headings(parts: Sequence[Part]) -> dict[int, int]:
     looks = {n: look_of(part, refined) for n, part in headings}
     named = {looks[n] for n, part in headings if not part.announced}
     sequence = [(looks[n], part.marker.number) for n, part in headings if looks[n] in named]
-    told = [(looks[n], part.marker.number) for n, part in headings if looks[n] in named and not _is_talk(part)]
+    marked = {look for look in named if 2 * sum(bool(_sign_of(p)) for n, p in headings if looks[n] == look)
+              > sum(looks[n] == look for n, _ in headings)}  # fmt: skip
+    told = [
+        (looks[n], part.marker.number)
+        for n, part in headings
+        if looks[n] in named and not _is_talk(part) and (looks[n] not in marked or _sign_of(part))
+    ]
     sequence = told if {look for look, _ in told} == {look for look, _ in sequence} else sequence
     words = {look: _most([p.marker.rank for n, p in headings if looks[n] == look], -1) for look in named}
     kinds = {look: _most([p.marker.kind for n, p in headings if looks[n] == look], "") for look in named}
