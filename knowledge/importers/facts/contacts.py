@@ -91,7 +91,8 @@ _ADDRESS = re.compile(
 _OF_AN_EVENT = re.compile(r"\W*(?:と ?き|ところ|日 ?時|会 ?場|定 ?員|参加費|持ち物)[\s:】〕\])]")
 # What stands before an office and is no title: くわしくは, 申込み, 主催, 本庁舎.
 _NO_TITLE = re.compile(
-    r"^.?$|[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|室|センター|担当|グループ|[市区町村])$|\d$"
+    rf"^.?$|(?:の|に関する|についての?){LABEL_WORD}$|"
+    r"[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|室|センター|担当|グループ|[市区町村])$|\d$"
 )
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
@@ -227,11 +228,11 @@ def contact_line(text: str, area_code: str) -> Office | None:
 def _beside_title(text: str, area_code: str) -> tuple[str, Office | None]:
     """(a marked title, the office with its place or number that a blank parts from it); (text, None) for others."""
     marker = read_marker(text)
-    if marker.kind in ("", "bullet") or "。" in text:
+    if marker.kind in ("", "bullet") or "。" in text or read_reach(text)[0]:
         return text, None
     for blank in re.finditer(r"\s+", marker.rest):
         title, contact = marker.rest[: blank.start()], marker.rest[blank.end() :]
-        if _NO_TITLE.search(title) or fact_label(title) or read_reach(text)[0]:
+        if _NO_TITLE.search(title) or fact_label(title) or _LABEL.match(f"{title} -"):
             return text, None
         name = re.split(r"[\s(]", contact)[0]
         stands = OFFICE_END.search(name) and len(name) > 2 and only_facts(contact[len(name) :])
