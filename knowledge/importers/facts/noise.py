@@ -206,7 +206,8 @@ def notice(title: str, body: str, numbered: bool = False, marked: bool = False) 
     dated = len(set(_DATED.findall(body)))
     if numbered:  # fees and where to apply are facts of an initiative; an event has its day
         return bool(_NOTICE.search(title)) and dated >= 2 and bool(_DAY.search(body))
-    return (bool(_NOTICE.search(title)) and dated >= 1) or dated >= 3 or (dated >= 2 and "。" not in body)
+    has_day = bool(_DAY.search(body)) or not marked
+    return (bool(_NOTICE.search(title)) and dated >= 1 and has_day) or dated >= 3 or (dated >= 2 and "。" not in body)
 
 
 def edition(text: str) -> bool:
