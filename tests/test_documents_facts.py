@@ -65,6 +65,8 @@ def test_a_plans_period_is_its_own(tmp_path: Path, above: tuple[str, ...]) -> No
         "2025.4.1-2030.3.31",
         "R7.4~R12.3",
         "令和七年度から令和十一年度まで",
+        "開始年度:令和7年度 終了年度:令和11年度",
+        "策定:令和7年3月 計画期間:令和7~11年度",
     ],
 )
 def test_periods_told_in_words(text: str) -> None:
@@ -89,6 +91,7 @@ def test_two_years_that_follow_each_other_are_one_period(text: str) -> None:
         ("※印の取組を除き、緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
         ("以上の取組はすべて緑政課(3階)が担当します。", ("緑政課", "3階", "", "")),
         ("〈担当〉緑政課公園係 電話1234-5678", ("緑政課公園係", "", "", "06-1234-5678")),
+        ("担当:緑政課 3階 (内)3344", ("緑政課", "3階", "", "内線3344")),
         ("めざす姿2の問合せ 緑政課 3階 ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
         ("≪柱1に関する問い合わせ先≫ 緑政課 3階⑤番窓口", ("緑政課", "3階", "⑤番", "")),
         ("〖苗木・花壇の窓口〗緑政課 3階 ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
@@ -234,6 +237,22 @@ def test_contacts_beside_marked_titles_belong_to_them(tmp_path: Path) -> None:
     assert _offices(tmp_path, *_FIRST[:2], *lines) == dict(
         zip((title[1:] for title in titles), (GREEN, WATER, ART), strict=True)
     )
+
+
+def test_a_stroke_is_no_office(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["若宮区の主要事業(令和7年度)"],
+        ["No.", "事業名", "概要", "担当"],
+        ["1", "苗木の配布", "苗木を配ります。", "ー"],
+        ["2", "花壇の手入れ", "花壇を守ります。", "文化課 1階 06-1234-0000"],
+        ["3", "川の観察会", "川を見ます。", "―"],
+        ["担当欄が「ー」の事業は、緑政課(3階 電話06-1234-5678)へお問い合わせください。"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "plan.xlsx")
+    offices = [entry.office for entry in read_plan_document(tmp_path / "plan.xlsx", "06").entries]
+    assert [office.name for office in offices if office] == ["緑政課", "文化課", "緑政課"]
 
 
 def test_whom_to_ask_about_an_event_is_asked_about_no_initiative(tmp_path: Path) -> None:

@@ -31,7 +31,9 @@ _FACT_IN_BRACKETS = re.compile(
     r"[【\[〔]\s*(?:電話(?:番号)?|TEL|窓口|場所|階|所在地?|直通)\s*[】\]〕]\s*:?", re.IGNORECASE
 )
 _MAIL = re.compile(r"(?:(?:E-?|電子)?メール(?:アドレス)?|Email|✉)?\s*:?\s*[\w.+-]+@[\w.-]+|https?://\S+", re.IGNORECASE)
-_EXTENSION = re.compile(r"[(]?\s*内線(?:番号)?\s*[::]?\s*(?P<number>\d{2,6})?[\d\-・,、]*\s*[)]?")
+_EXTENSION = re.compile(
+    r"[(]?\s*(?:内線(?:番号)?|(?<![一-鿿])内(?=[).:\s]*\d{3}))\s*[)::.]?\s*(?P<number>\d{2,6})?[\d\-・,、]*\s*[)]?"
+)
 PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
 _PHONE = re.compile(
     rf"(?:[(]?{PHONE_MARK}\s*[::.]?\s*)?(?<![\d\-])"

@@ -13,7 +13,7 @@ _POINT = re.compile(
     r"\s*(?P<unit>年度|年)?(?:\s*\((?:\d{4}|(?:令和|平成)(?:元|\d{1,2}))年?度?\))?"
     r"\s*(?:(?P<month>\d{1,2})月)?\s*(?:(?P<day>\d{1,2})日)?"
 )
-_TO = re.compile(r"\s*(?:から|より|[~〜～→\-–—―ー至])\s*$")
+_TO = re.compile(r"\s*(?:から|より|[~〜～→\-–—―ー至]|(?:終了|終期|満了)(?:年度|年月日?|日)?\s*[:】\])]?)\s*$")
 _AND = re.compile(r"\s*(?:・|、|及び|および|と)\s*")
 _DOTTED = re.compile(r"(?<![\d.])(20\d\d|[RH]\d{1,2})[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d./])")
 _DIGITS = "〇一二三四五六七八九"
@@ -97,9 +97,12 @@ def read_period(text: str) -> tuple[date | None, date | None]:
             span = int(years[1]) if years else ends[0].year - first.year + 1
             return _Point(ends[0].year - span + 1, ends[0].fiscal, 0, 0).first(), ends[0].last()
         if bare := _BARE.search(plain, matches[0].end() - 1):
-            era = matches[0]["era"]
+            begins = next((m for m in reversed(matches) if m.end() <= bare.start() + 1), matches[0])
+            era, first = begins["era"], _point(begins)
             before = _ERA_BEFORE_FIRST[era] if era else first.year // 100 * 100
-            return first.first(), _Point(before + int(bare["n"]), True, 0, 0).last()
+            return _Point(first.year, not first.month, first.month, first.day).first(), _Point(
+                before + int(bare["n"]), True, 0, 0
+            ).last()
         if years:
             start = first.first()
             return start, date.fromordinal(start.replace(year=start.year + int(years[1])).toordinal() - 1)

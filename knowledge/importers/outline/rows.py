@@ -8,6 +8,7 @@ from knowledge.importers.facts.contacts import read_number, read_office
 from knowledge.importers.facts.markers import is_tag, read_marker
 from knowledge.importers.facts.reach import path_of
 
+_BLANK = re.compile(r"[\s\-–—―ー/／]+|なし")  # a stroke in a cell that has nothing
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 
 
@@ -22,7 +23,7 @@ def _as_printed(kind: str, cell: str, area_code: str) -> str:
 def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
     """The office that the cells of a row name; None where they name none."""
     named = cells.get("office")
-    if not named:
+    if not named or _BLANK.fullmatch(named):
         return None
     facts = (_as_printed(kind, cells.get(kind, ""), area_code) for kind in ("floor", "counter", "phone"))
     printed = " ".join([named, *facts])
