@@ -34,6 +34,19 @@ def plain(text: str) -> str:
     return _FURIGANA.sub(r"\1", re.sub(r"\s+", " ", joined)).strip()
 
 
+_NUMBER_ENDS, _NUMBER_BEGINS = re.compile(r"\d[\d-]*$"), re.compile(r"[\d-]*\d(?![\d年月日時分人円%階番])")
+_WHOLE_NUMBER = re.compile(r"0\d{9,10}|[1-9]\d{5,7}")
+
+
+def parts_number(text: str, below: str) -> bool:
+    """Whether the edge of a column parts a telephone number: it ends a plain text and goes on at the beginning of the
+    one below, and both together are as long as such numbers are."""
+    end, begin = _NUMBER_ENDS.search(text), _NUMBER_BEGINS.match(below)
+    if not end or not begin or "-" not in end[0] or _WHOLE_NUMBER.fullmatch(end[0].replace("-", "")):
+        return False
+    return bool(_WHOLE_NUMBER.fullmatch(f"{end[0]}{begin[0]}".replace("-", "")))
+
+
 def is_rule(text: str) -> bool:
     """Whether a line is drawn, not written: it only parts what stands above from what stands below."""
     return bool(_RULE.fullmatch(text.strip()))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from knowledge.importers.facts.markers import read_marker
-from knowledge.importers.readers.lines import plain
+from knowledge.importers.readers.lines import parts_number, plain
 from knowledge.importers.readers.pdf.aligned import Text, find_aligned
 from knowledge.importers.readers.pdf.letters import Piece
 from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
@@ -188,7 +188,8 @@ def _cell_text(letters: Sequence[Piece], box: Box) -> str:
     text, before = "", None
     for line in lines_of(runs_of(letters)):
         full = before is not None and before.right + before.height * 1.2 > box.right - before.height * 0.6
-        text += line.text if full or not text else f" {line.text}"
+        joined = full or not text or parts_number(plain(text), plain(line.text))
+        text += line.text if joined else f" {line.text}"
         before = line
     return plain(text)
 

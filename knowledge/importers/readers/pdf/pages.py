@@ -11,7 +11,7 @@ from knowledge import KnowledgeError
 from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.columns import column_kinds, is_header
-from knowledge.importers.readers.lines import Line, plain
+from knowledge.importers.readers.lines import Line, parts_number, plain
 from knowledge.importers.readers.pdf.letters import Piece, page_letters, without_readings
 from knowledge.importers.readers.pdf.page import lines_of, read_page, runs_of
 from knowledge.importers.readers.tables import table_lines
@@ -216,8 +216,8 @@ def _closes_bracket(text: str, new: str) -> bool:
 def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     """Whether a line goes on in the next: it fills its column, ends no sentence, and nothing new begins."""
     text, new = before.text.strip(), plain(after.text)
-    if re.search(r"\d-$", plain(text)) and re.match(r"\d", new):
-        return True  # a number that the column's edge parts
+    if (re.search(r"\d-$", plain(text)) and re.match(r"\d", new)) or parts_number(plain(text), new):
+        return True
     begins = bool(read_marker(new).kind) or contact_line(new, "") is not None
     if _closes_bracket(plain(text), new):
         return True
