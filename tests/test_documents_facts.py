@@ -239,6 +239,14 @@ def test_contacts_beside_marked_titles_belong_to_them(tmp_path: Path) -> None:
     )
 
 
+def test_contacts_end_what_is_told_below_the_names_of_a_list(tmp_path: Path) -> None:
+    told = (("苗木の配布", "緑政課 3階 ☎1234-5678"), ("川の観察会", "水辺課 2階 ☎1234-9999"))
+    items = "".join(f"<li>{title}<br>{title}を進めます。({contact})</li>" for title, contact in told)
+    page = f"<h1>若宮区みどりの計画(令和7年度)</h1><h2>柱1 みどりを増やす</h2><ul>{items}</ul>"
+    offices = {e.title: e.office and e.office.name for e in _read(tmp_path, page).entries}
+    assert offices == {"苗木の配布": "緑政課", "川の観察会": "水辺課"}
+
+
 def test_a_stroke_is_no_office(tmp_path: Path) -> None:
     book = Workbook()
     for row in (

@@ -103,7 +103,8 @@ class _Sorter:
         for number, part in enumerate(self.parts[n + 1 :], n + 1):
             below = part.line.indent >= item.line.indent and not part.line.gap
             labelled = part.announced.endswith(":") and not part.line.level
-            if not (part.role == "text" and below and (labelled or (not part.announced and part.text.endswith("。")))):
+            sentence = not part.announced and office_at_end(part.text, self.area_code)[0].endswith("。")
+            if not (part.role == "text" and below and (labelled or sentence)):
                 return
             yield number
 
