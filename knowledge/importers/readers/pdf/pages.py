@@ -20,6 +20,7 @@ _MOST_PAGES = 500
 _LONGEST_HEADING = 45  # letters
 _NEAR = 4  # points
 _BRACKET_WITHIN = 40  # letters of the next line in which a bracket left open is closed
+_REST = 2  # letters of a line that are the rest of the one right above it, whatever the column's edge
 _MOST_LEVELS = 5  # sizes of letters above that of the text
 
 Flow = list[tuple[int, list[Piece] | list[list[str]]]]
@@ -207,6 +208,10 @@ def _begins_text(before: Piece, after: Piece, edge: float, titled: set[str]) -> 
     return title and _set_in(before, after) and (_is_full(after, edge) or after.text.rstrip().endswith("。"))
 
 
+def _kanji_or_kana(text: str) -> bool:
+    return bool(re.fullmatch(r"[ぁ-ゖァ-ヺー一-鿿]+", text))
+
+
 def _closes_bracket(text: str, new: str) -> bool:
     """Whether a line closes right at its beginning the bracket in which the one above it ends: 【拡, 充】."""
     opened = re.search(r"[【\[〔(「『〈《<][^【\[〔(「『〈《<】\]〕)」』〉》>]{0,6}$", text)
@@ -225,4 +230,6 @@ def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     ends = re.search(r"[。．!?」】]$", text) or contact_line(plain(text), "") is not None
     open_bracket = plain(text).count("(") > plain(text).count(")") and ")" in new[:_BRACKET_WITHIN]
     ends = ends and not open_bracket
-    return _is_full(before, right_edge) and not begins and not ends and alike
+    rest = len(new) <= _REST and _kanji_or_kana(new) and 0 <= before.bottom - after.top < 0.9 * after.height
+    full = _is_full(before, right_edge) or (rest and len(text) > 3 * _REST)
+    return full and not begins and not ends and alike
