@@ -1,0 +1,178 @@
+"""Whom a contact is meant for, by what it says and where it stands."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from knowledge.importers.plans import read_plan_document
+from tests.plan_pages import ART, FIRST, GREEN, SECOND, WATER, offices_in_text, read_page
+
+_THREE = ("", "≪柱1≫ みどりを増やす", "1 苗木の配布", "苗木を配ります。", "2 花壇の手入れ", "花壇を守ります。")
+_THREE += ("3 音楽の集い", "音楽を楽しみます。")
+
+
+def test_a_contact_of_a_part_is_everyones_but_those_with_their_own(tmp_path: Path) -> None:
+    for said in ("この柱の取組は、※印のものを除き、緑政課(3階、", "※柱1の担当は、いずれも緑政課(3階、"):
+        contact = (said, "☎1234-5678)です。")
+        own = ("◎水やり隊※", "水をまきます。", "※問 文化課(1階) ☎1234-0000")
+        second = (*SECOND, "問 柱2は2つとも 水辺課(2階) ☎1234-9999")
+        assert offices_in_text(tmp_path, *FIRST[:2], *contact, *FIRST[2:], *own, *second) == {
+            "苗木の配布": GREEN,
+            "花壇の手入れ": GREEN,
+            "水やり隊": ART,
+            "川の観察会": WATER,
+            "水門の見学": WATER,
+        }
+
+
+def test_contacts_name_the_parts_that_they_are_meant_for_by_number(tmp_path: Path) -> None:
+    asked = ("", "柱1の担当:緑政課 3階 電話1234-5678", "柱2の取組の問い合わせ先:水辺課 2階 電話1234-9999")
+    assert list(offices_in_text(tmp_path, *FIRST, *SECOND, *asked).values()) == [GREEN, GREEN, WATER, WATER]
+    both = ("", "柱1・柱2の担当:緑政課 3階 電話1234-5678")
+    assert list(offices_in_text(tmp_path, *FIRST, *SECOND, *both).values()) == [GREEN] * 4
+
+
+def test_a_contact_for_what_has_none_of_its_own(tmp_path: Path) -> None:
+    for said in (
+        "※担当の記載がない取組については、緑政課(3階、電話06-1234-5678)にお問い合わせください。",
+        "次の取組を進めます。問い合わせ先が空欄の事業の担当は、緑政課(3階 電話06-1234-5678)です。",
+        "【担当課名のない取組の問い合わせ先】緑政課 3階 ☎1234-5678",
+    ):
+        own = ("問 文化課(1階) ☎1234-0000",)
+        read = offices_in_text(tmp_path, said, *FIRST, *own, *SECOND[:4], "問 水辺課(2階) ☎1234-9999", *SECOND[4:])
+        assert list(read.values()) == [GREEN, ART, WATER, GREEN]
+
+
+def test_what_the_plans_contact_is_for_waits_for_none_of_another_part(tmp_path: Path) -> None:
+    own = ("問 水辺課(2階) ☎1234-9999",)
+    read = offices_in_text(tmp_path, "【この計画の担当】緑政課 3階 ☎1234-5678", *FIRST, *SECOND[:4], *own, *SECOND[4:])
+    assert list(read.values()) == [GREEN, GREEN, WATER, GREEN]
+
+
+def test_contacts_below_a_label_for_a_part_name_its_initiatives_by_number(tmp_path: Path) -> None:
+    lines = (
+        "柱1 みどりを増やす",
+        "(1)苗木の配布",
+        "苗木を配ります。",
+        "(2)花壇の手入れ",
+        "花壇を守ります。",
+        "(3)音楽の集い",
+        "音楽を楽しみます。",
+        "〔柱1の問合せ〕",
+        "(1)・(2)について 窓口サービス課 3階 電話1234-5678",
+        "(3)について 文化課 1階 電話1234-0000",
+    )
+    first = GREEN.replace("緑政課", "窓口サービス課")
+    assert list(offices_in_text(tmp_path, *lines).values()) == [first, first, ART]
+
+
+def test_contacts_name_initiatives_by_number_and_that_of_their_part(tmp_path: Path) -> None:
+    lines = (
+        "柱1 みどりを増やす",
+        "1-1 苗木の配布",
+        "苗木を配ります。",
+        "1-2 花壇の手入れ",
+        "花壇を守ります。",
+        "1-3 音楽の集い",
+        "音楽を楽しみます。",
+        "柱2 水辺に親しむ",
+        "2-1 川の観察会",
+        "川の生き物を調べます。",
+        "2-2 水門の見学",
+        "水門を開けます。",
+        "1-1・1-2の問合せ 緑政課 3階 電話1234-5678",
+        "1-3の担当:文化課 1階 電話1234-0000",
+        "≪2-1から2-2までの担当≫ 水辺課 2階 電話1234-9999",
+    )
+    assert list(offices_in_text(tmp_path, *lines).values()) == [GREEN, GREEN, ART, WATER, WATER]
+
+
+def test_contacts_between_rows_name_them_by_the_number_in_their_column(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["若宮区の主要事業(令和7年度)"],
+        ["問い合わせ先:総務課 4階 電話06-1234-1111"],
+        ["No.", "事業名", "概要"],
+        ["1", "苗木の配布", "苗木を配ります。"],
+        ["2", "花壇の手入れ", "花壇を守ります。"],
+        ["上記1・2の問合せ 緑政課 3階 電話06-1234-5678"],
+        ["3", "川の観察会", "生き物を調べます。"],
+        ["取組3の問合せ 水辺課 2階 電話06-1234-9999"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "plan.xlsx")
+    entries = read_plan_document(tmp_path / "plan.xlsx", "06").entries
+    assert [e.office.name for e in entries if e.office] == ["緑政課", "緑政課", "水辺課"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("担当:緑政課 3階 電話1234-5678(1・2)、文化課 1階 電話1234-0000(3)",),
+        ("問 緑政課 3階 ☎1234-5678", "取組3のみ 文化課 1階 ☎1234-0000"),
+        ("(取組1・2)緑政課 3階 ☎1234-5678", "取組3に関すること:文化課 1階 ☎1234-0000"),
+        ("以上、緑政課(3階) ☎1234-5678", "※取組3は文化課(1階 ☎1234-0000)が担当します。"),
+    ],
+)
+def test_one_initiative_of_several_has_another_contact(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    assert list(offices_in_text(tmp_path, *_THREE, *asked).values()) == [GREEN, GREEN, ART]
+
+
+def test_contacts_beside_marked_titles_belong_to_them(tmp_path: Path) -> None:
+    contacts = ("緑政課 3階 ☎1234-5678", "水辺課(2階) ☎1234-9999", "文化課 1階 ☎1234-0000")
+    titles = ("◎苗木の配布", "◎川の観察会", "◎音楽の集い")
+    lines = [f"{t}  {c}\n{t[1:]}を進めます。" for t, c in zip(titles, contacts, strict=True)]
+    assert offices_in_text(tmp_path, *FIRST[:2], *lines) == dict(
+        zip((title[1:] for title in titles), (GREEN, WATER, ART), strict=True)
+    )
+
+
+def test_contacts_end_what_is_told_below_the_names_of_a_list(tmp_path: Path) -> None:
+    told = (("苗木の配布", "緑政課 3階 ☎1234-5678"), ("川の観察会", "水辺課 2階 ☎1234-9999"))
+    items = "".join(f"<li>{title}<br>{title}を進めます。({contact})</li>" for title, contact in told)
+    page = f"<h1>若宮区みどりの計画(令和7年度)</h1><h2>柱1 みどりを増やす</h2><ul>{items}</ul>"
+    offices = {e.title: e.office and e.office.name for e in read_page(tmp_path, page).entries}
+    assert offices == {"苗木の配布": "緑政課", "川の観察会": "水辺課"}
+
+
+def test_whom_to_ask_about_an_event_is_asked_about_no_initiative(tmp_path: Path) -> None:
+    event = ("とき 10月12日(日)午前10時", "ところ 体育館 申込み 文化課 ☎1234-0000")
+    read = offices_in_text(tmp_path, *FIRST, "問 緑政課(3階) ☎1234-5678", *SECOND, "", "【お知らせ】音楽祭", *event)
+    assert list(read.values())[:4] == [GREEN, GREEN, "", ""]
+
+
+def test_contacts_lead_with_the_numbers_that_they_are_meant_for(tmp_path: Path) -> None:
+    lines = (
+        "重点1 みどり",
+        "1 苗木の配布",
+        "苗木を配ります。",
+        "2 花壇の手入れ",
+        "花壇を守ります。",
+        "(1・2とも)緑政課 3階 電話1234-5678",
+        "",
+        "重点2 水辺",
+        "重点2の事業の問い合わせは、すべて水辺課(2階 電話1234-9999)へ。ただし4は文化課(1階 電話1234-0000)へ。",
+        "3 川の観察会",
+        "生き物を調べます。",
+        "4 水辺の音楽会",
+        "音楽を楽しみます。",
+    )
+    assert list(offices_in_text(tmp_path, *lines).values()) == [GREEN, GREEN, WATER, ART]
+
+
+def test_contacts_follow_numbers_that_touch_them(tmp_path: Path) -> None:
+    lines = (
+        "※市外局番は、いずれも06です",
+        "【目標Ⅰ】みどりを増やす",
+        "①苗木の配布…苗木を配ります。",
+        "②音楽の集い…音楽を楽しみます。",
+        "  問 ①緑政課(3階)☎1234-5678 ②文化課(1階)☎1234-0000(平日9時~16時)",
+        "",
+        "【目標Ⅱ】水辺に親しむ",
+        "③川の観察会…生き物を調べます。",
+        "  問 水辺課(2階)☎1234-9999",
+        "④花壇の手入れ…花壇を守ります。",
+        "  問 ①に同じ",
+    )
+    assert list(offices_in_text(tmp_path, *lines).values()) == [GREEN, ART, WATER, GREEN]
