@@ -29,6 +29,7 @@ from tests.plan_pages import FIRST, FIVE_YEARS, GREEN, SECOND, WATER, offices_in
         ("めざす姿2の問合せ 緑政課 3階 ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
         ("≪柱1に関する問い合わせ先≫ 緑政課 3階⑤番窓口", ("緑政課", "3階", "⑤番", "")),
         ("〖苗木・花壇の窓口〗緑政課 3階 ☎1234-5678", ("緑政課", "3階", "", "06-1234-5678")),
+        ("担当:緑政課(みどりの丘 2階) 電話1234-5678", ("緑政課", "みどりの丘2階", "", "06-1234-5678")),
         ("担当:緑政課(市役所1階) 電話1234-5678", ("緑政課", "市役所1階", "", "06-1234-5678")),
         ("担当:公園緑地課緑化会館2階 電話1234-5678", ("公園緑地課", "緑化会館2階", "", "06-1234-5678")),
         ("このページの問い合わせは、緑政課広報係(TEL1234-5678)まで", ("緑政課広報係", "", "", "06-1234-5678")),
@@ -153,3 +154,16 @@ def test_a_columns_heading_states_the_area_code(tmp_path: Path) -> None:
     document = read_plan_document(tmp_path / "plan.xlsx", "06")
     assert [str(p.valid_from) for p in document.plans] == ["2025-04-01"]
     assert [entry.office for entry in document.entries] == [Office("緑政課", "3階", "", "052-753-1111")] * 2
+
+
+def test_names_stand_with_what_is_told_of_them_in_one_column(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<tr><td>○{title}<br>{title}を進めます。</td><td>{office}<br>3階 ☎06-1234-5678</td></tr>"
+        for title, office in (("苗木の配布", "緑政課"), ("川の観察会", "水辺課"))
+    )
+    table = f"<table><tr><th>事業名とその内容</th><th>担当</th></tr>{rows}</table>"
+    document = read_page(tmp_path, f"<h1>若宮区みどりの計画</h1><h2>柱1 みどりを増やす</h2>{table}")
+    assert [(e.title, e.office) for e in document.entries] == [
+        ("苗木の配布", Office("緑政課", "3階", "", "06-1234-5678")),
+        ("川の観察会", Office("水辺課", "3階", "", "06-1234-5678")),
+    ]

@@ -176,3 +176,50 @@ def test_contacts_follow_numbers_that_touch_them(tmp_path: Path) -> None:
         "  問 ①に同じ",
     )
     assert list(offices_in_text(tmp_path, *lines).values()) == [GREEN, ART, WATER, GREEN]
+
+
+@pytest.mark.parametrize("word", ["個別課題", "施策の柱", "めざすまちの姿", "目指す地域の姿"])
+def test_a_label_on_a_line_of_its_own_names_the_part_that_it_is_for(tmp_path: Path, word: str) -> None:
+    lines = [line.replace("≪柱", f"≪{word}") for line in (*FIRST, "", f"{word}1の事業の問合せ", GREEN, *SECOND)]
+    read = offices_in_text(tmp_path, *lines, "", f"{word}2の取組の問い合わせ先", WATER)
+    assert list(read.items()) == [
+        *((title, GREEN) for title in ("苗木の配布", "花壇の手入れ")),
+        *((title, WATER) for title in ("川の観察会", "水門の見学")),
+    ]
+
+
+def test_a_contact_names_the_part_with_the_number_of_what_that_stands_in(tmp_path: Path) -> None:
+    parts = (
+        ("I-1 みどり", "I-1の所管:緑政課 3階 電話1234-5678", ("苗木の配布", "花壇の手入れ", "並木の剪定")),
+        ("I-2 水辺", "I-2の所管:水辺課 2階 電話1234-9999", ("川の観察会", "水門の見学", "池の清掃")),
+    )
+    listed = "".join(
+        f"<h3>{part}</h3><p>{asked}</p>"
+        + "".join(f"<h4>{n} {t}</h4><p>{t}を進めます。</p>" for n, t in zip("アイウ", titles, strict=True))
+        for part, asked, titles in parts
+    )
+    document = read_page(tmp_path, f"<h1>若宮区みどりの計画</h1><h2>I みどりと水のまち</h2>{listed}")
+    assert [e.office.name for e in document.entries if e.office] == ["緑政課"] * 3 + ["水辺課"] * 3
+
+
+@pytest.mark.parametrize(
+    "but",
+    [
+        "※別に問い合わせ先を書いている取組を除きます。",
+        "(個別に担当を示したものは除く)",
+        "ただし、それぞれに問合せ先の記載がある事業を除く。",
+    ],
+)
+def test_a_plans_contact_is_everyones_but_those_with_their_own(tmp_path: Path, but: str) -> None:
+    initiatives = (("苗木の配布", ""), ("音楽の集い", "<br>問合せ:文化課(1階) 電話1234-0000"), ("花壇の手入れ", ""))
+    told = "".join(f"<h3>{title}</h3><p>{title}を進めます。{own}</p>" for title, own in initiatives)
+    page = f"""<h1>若宮区みどりの計画</h1><p>この計画の取組の問い合わせ先:緑政課(3階) 電話06-1234-5678 {but}</p>
+    <h2>柱1 みどりを増やす</h2>{told}<h2>お問い合わせ</h2><p>所属課室:総務課<br>4階①番窓口<br>電話番号:1234-1111</p>"""
+    document = read_page(tmp_path, page)
+    assert [e.office.name for e in document.entries if e.office] == ["緑政課", "文化課", "緑政課"]
+
+
+def test_who_made_the_document_is_asked_about_no_initiative(tmp_path: Path) -> None:
+    for made in ("令和7年3月編集・発行 若宮区総務課 4階 ☎1234-1111", "編集 若宮区総務課\n4階 ☎1234-1111"):
+        read = offices_in_text(tmp_path, *FIRST, "問 緑政課(3階) ☎1234-5678", *SECOND, "", made)
+        assert list(read.values()) == [GREEN, GREEN, "", ""]

@@ -4,6 +4,7 @@ import re
 
 from knowledge.document import Office
 from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.facts.places import COUNTER, FLOOR, INSIDE, PLACE_LABEL, take_place
 from knowledge.importers.facts.reach import ASKED, CLOSES, LABEL_WORD, OPENS, bare_contact, names_a_reach, read_reach
 
 _OPENING = r"[^\w\s]*"
@@ -45,24 +46,6 @@ _DIRECT = re.compile(
     rf"{_PHONE.pattern.replace('<number>', '<direct>')}\s*[(]?直通(?!\s*[:.]?\s*[\d(]))"
 )
 _PHONE_WORDS = re.compile(r"(?:代表|直通)(?:電話|番号)?\s*:?(?=\s|[)、,/]|$)|(?<=\()\s*(?:代表|直通)")
-_BUILDING = (
-    r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
-    r"(?<=[\s(/])[^\s()0-9、。:/]{0,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場|"
-    r"(?<=[課係室局])[^\s()0-9、。:/課係室局]{0,8}?(?:会館|庁舎|館|役所|役場|ビル|プラザ|棟))"
-)
-_FLOOR = re.compile(rf"(?:{_BUILDING}\s*)?(?:地下\s*|B)?[0-9一二三四五六七八九十]+\s*(?:階|F(?![A-Za-z]))")
-# The town hall's name before that of its building.
-_TOWN_HALL = re.compile(
-    r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=(?:本|別|新|旧|分|[東西南北中])館|[^\s0-9]{0,4}庁舎)"
-)
-_COUNTER = re.compile(
-    r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|(?:[①-⑳㉑-㉟㊱-㊿]|\d{2,3})\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
-)
-_PLACE_LABEL = r"(?:場所|所在地?|階数?|フロア|庁舎)"
-_INSIDE = re.compile(r"\s*\([^()]*内\)")
-_PLACE = re.compile(
-    r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
-)
 OFFICE_END = re.compile(r"(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:[(][^)]*[)])?$")
 # An office with its place and nothing else on the line.
 _PLACED = re.compile(
@@ -127,12 +110,6 @@ def whole_number(printed: str, area_code: str) -> str:
     return f"{area_code}-{number}"
 
 
-def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
-    """(what a pattern finds first, the text without it)."""
-    match = pattern.search(text)
-    return (match[0], text[: match.start()] + " " + text[match.end() :]) if match else ("", text)
-
-
 def _number(phone: re.Match[str] | None, extension: re.Match[str] | None, area_code: str) -> str:
     """The number to call, or the extension where there is no other."""
     if phone:
@@ -157,16 +134,12 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     text = _CLOSES.sub("", _MAIL.sub(" ", _FACT_IN_BRACKETS.sub(" ", text)))
     text = _HOURS.sub(" ", re.sub(r"[〔\[]([^〔〕\[\]]*\d[^〔〕\[\]]*)[〕\]]", r"(\1)", text))
     extension = _EXTENSION.search(text)
-    rest = _INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
+    rest = INSIDE.sub(" ", _EXTENSION.sub(" ", _FAX.sub(" ", text)))
     phone = _DIRECT.search(rest) or _PHONE.search(rest)
     rest = _PHONE_WORDS.sub(" ", _PHONE.sub(" ", rest)) if phone else rest
-    place = _PLACE.search(rest)
-    if place:  # a building, floor or counter in parentheses is no part of the name
-        rest = f"{rest[: place.start()]} {place['inside']} {rest[place.end() :]}"
-    floor, rest = _first(_FLOOR, rest)
-    counter, rest = _first(_COUNTER, rest)
+    floor, counter, rest = take_place(rest)
     rest = re.sub(
-        rf"{PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{_PLACE_LABEL}\s*:|\s{_PLACE_LABEL}(?=\s)", " ", rest
+        rf"{PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{PLACE_LABEL}\s*:|\s{PLACE_LABEL}(?=\s)", " ", rest
     )
     rest = re.sub(r"(?:^|\s)[—―–-]+(?=\s|$)|^\s*(?:\(\d{1,2}\)|[①-⑳])(?=\s*\D)", " ", rest)
     rest = re.sub(r"^\W*(?:同じく|引き続き)[、,]\s*", "", rest)
@@ -182,10 +155,8 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
     known = labelled or _OFFICE_IN_NAME.search(name) or (facts > 1 and OFFICE_END.search(name))
     if not (facts and known) and not (labelled and OFFICE_END.search(name)):
         return None
-    counter = re.sub(r"\s|窓口", "", counter)
-    counter = counter if not counter or counter.endswith("番") else counter + "番"
     number = _number(phone, extension, area_code)
-    return Office(name, _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, number)
+    return Office(name, floor, counter, number)
 
 
 _PAIRS = (("(", ")"), ("[", "]"), ("〔", "〕"), ("<", ">"))
@@ -262,10 +233,10 @@ def contact_value(text: str) -> tuple[str, str]:
 def only_facts(text: str) -> bool:
     """Whether a line is only a number, a floor or a counter."""
     rest = text
-    for pattern in (_FAX, _EXTENSION, _PHONE, _FLOOR, _COUNTER):
+    for pattern in (_FAX, _EXTENSION, _PHONE, FLOOR, COUNTER):
         rest = pattern.sub(" ", rest)
     return rest != text and not re.sub(
-        rf"{PHONE_MARK}|{_PLACE_LABEL}|[^\s:]{{0,6}}(?:役所|役場)|番号|窓口|[:()、・/\s]", "", rest
+        rf"{PHONE_MARK}|{PLACE_LABEL}|[^\s:]{{0,6}}(?:役所|役場)|番号|窓口|[:()、・/\s]", "", rest
     )
 
 

@@ -80,13 +80,15 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
     joined: list[Line] = []
     before, number = "", 0  # the last contact without its label, the last number that begins a line
     asked: dict[int, str] = {}  # the contacts below the lines that begin with a number
+    level = 0  # of the heading above, in the format
     label = False  # whether the last line is a label that still waits for its office
     for line in lines:
         loose = not line.level and not line.cells
         line = _as_before(line, before, asked, area_code) if loose else line
         last = joined[-1] if joined else None
         if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
-            joined[-1] = replace(last, text=f"{last.text}: {line.text}", level=0)
+            whole = replace(last, text=f"{last.text}: {line.text}", level=0)
+            joined[-1:] = [last, whole] if 0 < last.level < level else [whole]  # not of what stands deeper above
             label = False
         elif loose and (open_at := _above(joined, line.text, area_code)) >= 0:
             joined[open_at] = replace(joined[open_at], text=joined[open_at].text + line.text)
@@ -101,6 +103,7 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
         else:
             joined.append(line)
             label = waits_for_value(line.text) and not line.cells
+            level = line.level if line.level and not label else level
         if not line.cells and contact_line(joined[-1].text, area_code):
             before = contact_value(read_reach(joined[-1].text)[1])[1]
             for reach, contact in map(read_reach, further_reaches(joined[-1].text)):

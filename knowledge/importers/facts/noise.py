@@ -9,6 +9,11 @@ _FOOTER = re.compile(
     r"^[-–(]?\s*\d{1,3}\s*[-–)]\s*(?:編集|発行)",
     re.IGNORECASE,
 )
+# Who made the document, and when: 令和7年3月編集・発行 若宮市企画課.
+_COLOPHON = re.compile(
+    r"(?:^|[年月日\s】\])])(?:編集・?発行|発行・?編集|企画・(?:編集|発行)|作成・発行)(?:者|元)?(?:\s*[:/]|\s+\S)|"
+    r"(?:\d[年月日]|^)\s*(?:編集|発行)(?:者|元)?\s*[:/]?\s*[^\s、。]{1,12}?(?:[市区町村]|課|室)(?:[^\s、。]{0,12}(?:課|室|局|役所|役場))?(?=[\s(]|$)"
+)
 _PAGE_LABEL = re.compile(
     r"^(?:サイトマップ|個人情報の取り?扱い?.*|アクセシビリティ.*|関連(?:リンク|情報|ページ|ファイル|資料|書類|サイト)|.{0,12}ダウンロード|"
     r"添付(?:ファイル|資料)|(?:過去|これまで|以前|前年度まで|昨年度まで)の.{0,20}(?:計画|プラン|方針|ビジョン)(?:一覧)?|バックナンバー|外部リンク|リンク集?|よくある質問|メールフォーム.*|.{0,20}[(（]?PDF\s*[:：].{0,20}|"
@@ -60,7 +65,7 @@ _ASKS = re.compile(r"(?:ますか|ですか|でしょうか|ませんか|てく�
 _DATE = r"(?:令和|平成|昭和|R|H)?\s*(?:元|\d{1,4})(?!\d)\s*(?:\([^()]{1,8}\))?\s*(?:年度?|月|日)?"
 _ONLY_DATES = re.compile(
     rf"\W*(?:(?:計画|対象|実施|取組)?の?期間\W*)?{_DATE}(?:(?:\W{{1,3}}|から|より)?{_DATE})*(?:\W*\d+[かカヵヶケ箇]?年間?)?"
-    r"\s*(?:版|現在|時点|策定|改定|改訂|発行|作成|公表|まで)?\W*"
+    r"\s*(?:版|現在|時点|策定|改定|改訂|発行|作成|公表|まで)?(?:\s*[^\W\d]{1,7}[市区町村](?:役所|役場)?)?\W*"
 )
 _OF_A_YEAR = re.compile(r"令和|平成|昭和|[RH]\s*\d|(?:19|20)\d\d")
 _MORE_THAN_A_YEAR = re.compile(
@@ -133,13 +138,18 @@ _DATED = re.compile(
 
 def page_end(text: str, named: bool = False) -> bool:
     """Whether a line belongs to the page, not to the document on it. `named`: it is numbered as the document's own."""
-    if _FOOTER.search(text):
+    if _FOOTER.search(text) or colophon(text):
         return not (named and len(text) <= 30 and "このページ" not in text)
     if named or "。" in text:
         return bool(_NAVIGATION.search(text)) and "。" not in text
     return bool(
         _NAVIGATION.search(text) or _PAGE_LABEL.search(text) or _ADDRESS.search(text) or _IN_CONTENTS.search(text)
     )
+
+
+def colophon(text: str) -> bool:
+    """Whether a line says who made the document."""
+    return bool(_COLOPHON.search(text))
 
 
 def page_contact(text: str) -> bool:

@@ -37,13 +37,14 @@ _COUNT = (
     rf"(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|(?={_THING}))"
 )
 _WORD = (
-    r"(?:章|節|重点(?:項目|分野|課題)?(?=\s*\d)|(?:基本|重点|主要|推進)?"
-    r"(?:柱|目標|方針|政策|施策|領域|めざす姿|目指す姿|テーマ|分野|戦略|視点|課題|方向性?|プロジェクト|プログラム))"
+    r"(?:章|節|重点(?:項目|分野|課題)?(?=\s*\d)|[一-鿿々]{0,4}?"
+    r"(?:柱|目標|方針|政策|施策|領域|(?:めざす|目指す)(?:[^\s、。:「」]{1,6}の)?姿|テーマ|分野|戦略|視点|課題|方向性?|"
+    r"プロジェクト|プログラム))"
 )
 _AROUND = rf"(?:この|本|当|上記の?)(?P<around>{_WORD})"
 _NUMBER = r"(?:\d{1,2}(?!\d|-\d)|[IVX]{1,4}(?![A-Za-z])|[A-H](?![A-Za-z]))"
 _PART = (
-    rf"(?:(?P<part>{_WORD})\s*[(\[「]?(?P<which>{_NUMBER}(?:{_AND}(?:{_WORD})?\s*{_NUMBER})*)[)\]」]?|"
+    rf"(?:(?P<part>(?:[一-鿿々ぁ-ゖ]{{1,6}}の)??{_WORD})\s*[(\[「]?(?P<which>{_NUMBER}(?:{_AND}(?:{_WORD})?\s*{_NUMBER})*)[)\]」]?|"
     rf"第(?P<chapter>\d{{1,2}}|[一二三四五六七八九十])(?P<kind>[章節部編])|(?P<roman>[IVX]{{1,4}}(?![A-Za-z])))"
 )
 _THIS = rf"(?P<this>(?:この|本)?{_THING}(?:のみ|だけ))"
@@ -81,13 +82,14 @@ _OF_ALL = re.compile(
 # Words for what has a contact of its own, or none: ※印のものを除き, 別に記載のあるもの以外, 担当の記載がない取組は.
 _SAID = r"(?:記(?:載|述|入|し)?|明記|表示|指定|定め|示|書)"
 _HAVE = (
-    rf"(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途)に?(?:{LABEL_WORD}の?)?{_SAID}|{LABEL_WORD}名?欄?[のがを](?:{_SAID})?)"
+    rf"(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途|それぞれ)に?(?:{LABEL_WORD}[のをが]?)?{_SAID}|{LABEL_WORD}名?欄?[のがを](?:{_SAID})?)"
     r"(?:の|が|を|し|さ|いて|く)*"
 )
 _NOT_GIVEN = rf"(?:{_HAVE}(?:ない|無い|いない)|{LABEL_WORD}名?欄?[のが](?:空欄|空白|未記[載入]|「?[-—―ー]+」?)の)"
 _THINGS = rf"(?:もの|{_THING}|場合)"
 _BUT_THEIR_OWN = re.compile(
-    rf"[(、]?\s*(?:各{_THING}の)?(?:{_HAVE}(?:ある|あり|した|れた|ている)?{_THINGS}?(?:は|を)?(?:除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|"
+    rf"[(、]?[\s※]*(?:ただし[、,]?)?(?:各{_THING}の)?(?:{_HAVE}(?:ある|あり|した|れた|て?いる)?{_THINGS}?(?:は|を)?"
+    r"(?:除きます。?|除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|"
     rf"{_NOT_GIVEN}(?:限り|{_THINGS}(?:(?:(?:の|について(?:の)?|に関する){LABEL_WORD})?(?:は|[{CLOSES}])|について(?:は)?)))"
     r"(?:すべて|全て)?[)、]?\s*"
 )
@@ -95,6 +97,7 @@ _ONE_OFFICE = re.compile(
     r"\W*[^\s。、(]{2,24}?(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)(?=[(\s]|[へがに]|まで|$)[^。]{0,70}。?$"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
+_LABELLED_FOR = re.compile(rf"^{_LABEL}|^\W*[^\s:。(]{{1,16}}(?:の|に関する|についての?){LABEL_WORD}\s*(?:は|:)")
 _ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
 _KANJI = "〇一二三四五六七八九"
 
@@ -190,7 +193,7 @@ def read_reach(text: str) -> tuple[Reach | None, str]:
     bare = bare_contact(text)
     reach, contact = _read_reach(bare)
     if reach is None and _BUT_THEIR_OWN.search(text) and _ONE_OFFICE.match(_LABELLED.sub("", bare)):
-        return Reach(rest=True), bare if _LABELLED.match(bare) else f"担当: {bare}"
+        return Reach(rest=True), bare if _LABELLED_FOR.match(bare) else f"担当: {bare}"
     if reach and contact != bare and (inner := _read_reach(contact))[0] and inner[0].numbers:
         return replace(inner[0], around=reach.around, parts=reach.parts), inner[1]  # 方針1の担当: (1) 福祉課
     return reach, contact

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.importers.facts.markers import clean_title
-from knowledge.importers.facts.reach import Reach
+from knowledge.importers.facts.reach import Reach, path_of
 from knowledge.importers.outline.events import Contact, Event, Found
 from knowledge.importers.outline.tree import Node
 
@@ -26,7 +26,7 @@ def initiatives_meant(events: Sequence[Event], number: int, contact: Contact, re
         near = [one for one in _beside(contact.node, found) if one not in near] if reach.but else near
     else:
         near = [one for one in found if one.path and one.path in reach.paths]
-        near = near or _numbered(contact.node, found, above, reach)
+        near = near or ([] if headings_meant(contact.node, reach) else _numbered(contact.node, found, above, reach))
     return [one for one in near if one.entry.office is None]
 
 
@@ -60,11 +60,13 @@ def _beside(node: Node, found: list[Found]) -> list[Found]:
 def headings_meant(node: Node, reach: Reach) -> list[Node]:
     """The headings of the parts that a reach names: the one around a contact, or those with its numbers in the plan;
     none where it names no part."""
-    if not (reach.around or reach.parts):
+    if not (reach.around or reach.parts or reach.paths):
         return []
     around = [node]
     while (parent := around[-1].parent) is not None and not (around[-1].part and around[-1].part.plan):
         around.append(parent)
+    if not (reach.around or reach.parts):
+        return [place for place in around[-1].walk() if place.part and path_of(place.line.text) in reach.paths]
     nearest = next((place for place in around if _is_part(place, reach)), None)
     if nearest is not None and len(reach.parts) < 2:
         return [nearest]

@@ -49,7 +49,7 @@ class _Scopes:
                     placed.append(event)
                 continue
             meant = initiatives_meant(self.events, number, event, reach)
-            parts = [] if reach.numbers else headings_meant(event.node, reach)
+            parts = [] if meant or (reach.numbers and not reach.paths) else headings_meant(event.node, reach)
             for found in meant:
                 self._give(found, event)
             for part in parts:

@@ -81,7 +81,7 @@ class _Grower:
                 self.node = self.before_aside
                 self.node.flow.append(part)
             elif part.role == "end" or (part.role == "contact" and self.page_contact):
-                self.page_contact = self.page_contact or noise.page_contact(part.text)
+                self.page_contact = self.page_contact or noise.page_contact(part.text) or self._closes(number)
                 part.role = "end"
                 self.node.flow.append(part)
             elif part.role in ("text", "item") and noise.tagged_notice(part.text):
@@ -93,6 +93,11 @@ class _Grower:
             else:
                 self.node.flow.append(part)
         return self.root
+
+    def _closes(self, number: int) -> bool:
+        """Whether a line says who made the document, with nothing but their address and number below it."""
+        below = self.parts[number + 1 :]
+        return noise.colophon(self.parts[number].text) and not any(p.role in ("heading", "item", "row") for p in below)
 
     def _is_closed(self) -> bool:
         """Whether the contact below an initiative's text has ended it."""
@@ -134,7 +139,7 @@ class _Grower:
             return
         title, office = (part.title, part.office) if part.office else office_at_end(part.title, self.area_code)
         opens = part.plan or part.aside
-        parent = self.root if opens else self._parent(rank, bool(part.announced))
+        parent = self.root if opens else self._parent(rank, part)
         node = Node(clean_title(title), part.line, -1 if opens else rank, parent, part,
                     told=part.told, office=office, announced=part.announced)  # fmt: skip
         node.dropped = OTHER if part.aside else ""
@@ -150,9 +155,12 @@ class _Grower:
         self.node = node
         self.aside_level = part.line.level
 
-    def _parent(self, rank: int, announced: bool) -> Node:
-        node = self.node
-        while node.parent is not None and (node.rank >= rank or (announced and node.announced)):
+    def _parent(self, rank: int, part: Part) -> Node:
+        """The node that a heading opens below; that of a contact is one whose format sets it no lower."""
+        level, node = part.line.level if part.announced == "contact" else 0, self.node
+        while node.parent is not None and (
+            node.rank >= rank or (part.announced and node.announced) or 0 < level < node.line.level
+        ):
             node = node.parent
         return node
 

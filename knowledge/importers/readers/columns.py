@@ -16,7 +16,7 @@ _NAMES = (
     re.compile(rf"{_AROUND}{_THING}(?:名|名称|の名称|項目|項目名|・{_THING})"),
     re.compile(rf"{_AROUND}(?:施策|プロジェクト)"),
     re.compile(r"(?:小)?(?:項目|分類)(?:名)?|名称|件名|細目|タイトル|見出し|表題"),
-    re.compile(rf"{_AROUND}{_THING}(?:の)?(?:内容|概要)(?:・.*)?|{_AROUND}{_THING}等"),
+    re.compile(rf"{_AROUND}{_THING}名?(?:の|と|・|及び)?(?:その)?(?:内容|概要|説明)(?:・.*)?|{_AROUND}{_THING}等"),
 )
 _GROUP = re.compile(
     r"(?:.{0,6}(?:柱|テーマ|目標|方針|分野|課題|視点|方向性?|政策|領域|戦略|めざす姿|目指す姿|ミッション)|[大中小](?:項目|分類|区分|施策)|"

@@ -1,0 +1,46 @@
+"""Where offices are, as documents print it: building, floor and counter."""
+
+import re
+
+_BUILDING = (
+    r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
+    r"(?<=[\s(/])[^\s()0-9、。:/]{0,14}?(?:センター|会館|庁舎|館|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|区役所|市役所|町役場|役場|"
+    r"(?<=[課係室局])[^\s()0-9、。:/課係室局]{0,8}?(?:会館|庁舎|館|役所|役場|ビル|プラザ|棟))"
+)
+FLOOR = re.compile(rf"(?:{_BUILDING}\s*)?(?:地下\s*|B)?[0-9一二三四五六七八九十]+\s*(?:階|F(?![A-Za-z]))")
+# What stands in parentheses right before a floor is its building, whatever it is called.
+_HOUSE = re.compile(
+    r"(?P<name>[^\s()0-9、。:/B]{1,12}[^\s()0-9、。:/課係室部局当者階番下B第])\s?(?P<floor>[0-9]+\s?(?:階|F(?![A-Za-z])))"
+)
+# The town hall's name before that of its building.
+_TOWN_HALL = re.compile(
+    r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=(?:本|別|新|旧|分|[東西南北中])館|[^\s0-9]{0,4}庁舎)"
+)
+COUNTER = re.compile(
+    r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|(?:[①-⑳㉑-㉟㊱-㊿]|\d{2,3})\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
+)
+PLACE_LABEL = r"(?:場所|所在地?|階数?|フロア|庁舎)"
+INSIDE = re.compile(r"\s*\([^()]*内\)")
+_PLACE = re.compile(
+    r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
+)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """(what a pattern finds first, the text without it)."""
+    match = pattern.search(text)
+    return (match[0], text[: match.start()] + " " + text[match.end() :]) if match else ("", text)
+
+
+def take_place(text: str) -> tuple[str, str, str]:
+    """(floor with its building, counter such as ⑤番, the text without both); empty for what a text does not say. A
+    building, floor or counter in parentheses is no part of a name."""
+    place = _PLACE.search(text)
+    text = f"{text[: place.start()]} {place['inside']} {text[place.end() :]}" if place else text
+    floor, rest = _first(FLOOR, text)
+    if place and (house := _HOUSE.match(place["inside"])) and house["floor"] == floor:
+        floor, rest = house[0], rest.replace(house["name"], " ", 1)
+    counter, rest = _first(COUNTER, rest)
+    counter = re.sub(r"\s|窓口", "", counter)
+    counter = counter if not counter or counter.endswith("番") else counter + "番"
+    return _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, rest
