@@ -96,17 +96,15 @@ def _decide_calmly(
     general: Office,
     elsewhere: re.Pattern[str],
 ) -> Decision:
-    """The decision about a message that tells no emergency; `intent` is what the rules say."""
-    office = find_office(text, snapshot.offices)
-    if office:
+    """The decision about a message that tells no emergency; `intent` is what it seems to want; "unknown" where no
+    initiative can help."""
+    if intent == "unknown" or (intent in (None, "hours") and elsewhere.search(text)):
+        return Decision("unknown", False, matches, general, release=snapshot.release)
+    if office := find_office(text, snapshot.offices):
         return Decision("office", True, matches, office, release=snapshot.release)
-    if intent in (None, "hours") and elsewhere.search(text):
-        intent = "unknown"
-    if intent and intent != "unknown":
+    if intent:
         turned = general if intent in _TURNS_TO_GENERAL else None
         return Decision(intent, True, matches, turned, release=snapshot.release)
-    if intent == "unknown":
-        return Decision("unknown", False, matches, general, release=snapshot.release)
     best = matches[0] if knows(matches) else None
     if two := second_concern(text, best, snapshot, today):
         return _both(two, matches, general, snapshot.release)
@@ -116,7 +114,7 @@ def _decide_calmly(
 
 
 def _both(two: tuple[Match, Match], matches: tuple[Match, ...], general: Office, release: int) -> Decision:
-    """An answer to two concerns, in the order in which the resident named them."""
+    """An answer to two concerns, the first of them first."""
     first, second = two
     rest = [m for m in matches if m.entry.id not in (first.entry.id, second.entry.id)]
     together = (first, second, *rest)[: max(2, len(matches))]

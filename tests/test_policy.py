@@ -125,6 +125,7 @@ def test_an_expired_plan_answers_and_says_so(conversation: Conversation) -> None
         "門真市の放置自転車",
         "横浜市鶴見区の防災訓練",
         "城東区で花を植えたい",
+        "天王寺区の総務課の電話番号",
         "城東区役所の住所",
         "横浜市鶴見区役所は何時まで",
         "堺市役所は土曜やってますか",
