@@ -223,3 +223,28 @@ def test_who_made_the_document_is_asked_about_no_initiative(tmp_path: Path) -> N
     for made in ("令和7年3月編集・発行 若宮区総務課 4階 ☎1234-1111", "編集 若宮区総務課\n4階 ☎1234-1111"):
         read = offices_in_text(tmp_path, *FIRST, "問 緑政課(3階) ☎1234-5678", *SECOND, "", made)
         assert list(read.values()) == [GREEN, GREEN, "", ""]
+
+
+def test_numbers_before_offices_stand_beside_titles_too(tmp_path: Path) -> None:
+    contacts = ("☎1234-5678 緑政課(3階)", "2階 水辺課 ☎1234-9999", "電話1234-0000 文化課 1階")
+    titles = ("①苗木の配布", "②川の観察センターへの支援", "③音楽の集い")
+    lines = [f"{t}  {c}\n{t[1:]}を進めます。" for t, c in zip(titles, contacts, strict=True)]
+    assert offices_in_text(tmp_path, *FIRST[:2], *lines) == dict(
+        zip((title[1:] for title in titles), (GREEN, WATER, ART), strict=True)
+    )
+
+
+def test_what_is_counted_as_the_others_are_is_an_initiative_without_office(tmp_path: Path) -> None:
+    parts = [
+        (f"第{n}章 {part}", *(f"({m}){title}\n{title}を進めます。" for m, title in enumerate(titles, 1)), asked, "")
+        for n, (part, titles, asked) in enumerate(
+            (
+                ("みどり", ("苗木の配布", "花壇の手入れ", "並木の剪定", "庭の相談"), "問 緑政課(3階) ☎1234-5678"),
+                ("水辺", ("川の観察会", "水門の見学"), "問 水辺課(2階) ☎1234-9999"),
+                ("まち", ("団地の建て替え", "駅前の広場の整備"), ""),
+            ),
+            1,
+        )
+    ]
+    read = offices_in_text(tmp_path, *(line for part in parts for line in part))
+    assert list(read.values()) == [GREEN] * 4 + [WATER] * 2 + [""] * 2

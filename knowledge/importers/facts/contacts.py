@@ -74,6 +74,9 @@ _ADDRESS = re.compile(
     r"\s+(?:〒\s?\d{3}-\d{4}\s*)?[^\s()]*?\d+(?:-\d+){1,3}$|\s+\S*\d+(?:丁目|番地)\S*$"
 )
 _OF_AN_EVENT = re.compile(r"\W*(?:と ?き|ところ|日 ?時|会 ?場|定 ?員|参加費|持ち物)[\s:】〕\])]")
+# Number or place before the name of the office: ☎1234-5678 緑政課.
+_FACT = rf"(?:{_PHONE.pattern.replace('?P<number>', '?:')}|{FLOOR.pattern}|{COUNTER.pattern})"
+_FACTS_FIRST = re.compile(rf"^(?:[(]?{_FACT}[)]?[\s、,/]*)+(?<=\s)")
 # What stands before an office and is no title: くわしくは, 申込み, 主催, 本庁舎.
 _NO_TITLE = re.compile(
     rf"^.?$|(?:の|に関する|についての?){LABEL_WORD}$|"
@@ -205,10 +208,12 @@ def _beside_title(text: str, area_code: str) -> tuple[str, Office | None]:
         return text, None
     for blank in re.finditer(r"\s+", marker.rest):
         title, contact = marker.rest[: blank.start()], marker.rest[blank.end() :]
-        if _NO_TITLE.search(title) or fact_label(title) or _LABEL.match(f"{title} -"):
+        if _NO_TITLE.search(title) or fact_label(title) or only_facts(title) or _LABEL.match(f"{title} -"):
             return text, None
-        name = re.split(r"[\s(]", contact)[0]
-        stands = OFFICE_END.search(name) and len(name) > 2 and only_facts(contact[len(name) :])
+        named = _FACTS_FIRST.sub("", contact)
+        name = re.split(r"[\s(]", named)[0]
+        beside = only_facts(named[len(name) :]) or (named != contact and named == name)
+        stands = OFFICE_END.search(name) and len(name) > 2 and beside
         if stands and (office := read_office(contact, area_code, labelled=True)):
             return text[: text.rindex(contact)].strip(), office
     return text, None

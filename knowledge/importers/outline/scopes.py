@@ -185,7 +185,19 @@ def told_without_office(found: Sequence[Found]) -> list[Found]:
         return []
     parts = {id(_part_of(one.node)) for one in asked}
     silent = [one for one in found if one.entry.office is None and id(_part_of(one.node)) not in parts]
-    return [one for one in silent if (one.alone or not one.told) and not _by_word(one.node)]
+    counted = {_count_of(one) for one in asked} - {("", "")}
+    return [
+        one for one in silent
+        if (one.alone or not one.told) and not _by_word(one.node) and _count_of(one) not in counted
+    ]  # fmt: skip
+
+
+def _count_of(found: Found) -> tuple[str, str]:
+    """How an initiative that is a heading is counted, and how the part is that it stands in; empty for others."""
+    node, top = found.node, _part_of(found.node)
+    if not (found.alone and found.number and node.part and top.part) or top is node:
+        return "", ""
+    return node.part.marker.kind, top.part.marker.kind
 
 
 def _part_of(node: Node) -> Node:
