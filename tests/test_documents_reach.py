@@ -248,3 +248,21 @@ def test_what_is_counted_as_the_others_are_is_an_initiative_without_office(tmp_p
     ]
     read = offices_in_text(tmp_path, *(line for part in parts for line in part))
     assert list(read.values()) == [GREEN] * 4 + [WATER] * 2 + [""] * 2
+
+
+@pytest.mark.parametrize("said", ["柱{}の{}の担当", "柱{}のうち{}", "柱{}({})の問合せ"])
+def test_contacts_name_initiatives_by_number_within_a_part(tmp_path: Path, said: str) -> None:
+    second = ("", "≪柱2≫ 水辺に親しむ", "1 川の観察会", "川を見ます。", "2 水門の見学", "水門を開けます。")
+    asked = (
+        f"{said.format(1, '1・2')}:緑政課 3階 ☎1234-5678",
+        f"{said.format(1, '3')}:文化課 1階 ☎1234-0000",
+        f"{said.format(2, '1・2')}:水辺課 2階 ☎1234-9999",
+    )
+    read = offices_in_text(tmp_path, *_THREE, *second, "", *asked)
+    assert list(read.values()) == [GREEN, GREEN, ART, WATER, WATER]
+
+
+def test_a_contact_stands_above_each_title_below_headings_too(tmp_path: Path) -> None:
+    green, water, art = (f"問 {office.replace(' 06-', ' ☎')}" for office in (GREEN, WATER, ART))
+    lines = (*FIRST[:2], green, *FIRST[2:4], art, *FIRST[4:], *SECOND[:2], water, *SECOND[2:4], art, *SECOND[4:])
+    assert list(offices_in_text(tmp_path, *lines).values()) == [GREEN, ART, WATER, ART]

@@ -4,7 +4,7 @@ import re
 
 from knowledge.document import Office
 from knowledge.importers.facts.markers import read_marker
-from knowledge.importers.facts.places import COUNTER, FLOOR, INSIDE, PLACE_LABEL, take_place
+from knowledge.importers.facts.places import COUNTER, FLOOR, INSIDE, PLACE_LABEL, take_place, with_counters
 from knowledge.importers.facts.reach import ASKED, CLOSES, LABEL_WORD, OPENS, bare_contact, names_a_reach, read_reach
 
 _OPENING = r"[^\w\s]*"
@@ -237,7 +237,7 @@ def contact_value(text: str) -> tuple[str, str]:
 
 def only_facts(text: str) -> bool:
     """Whether a line is only a number, a floor or a counter."""
-    rest = text
+    rest = with_counters(text)
     for pattern in (_FAX, _EXTENSION, _PHONE, FLOOR, COUNTER):
         rest = pattern.sub(" ", rest)
     return rest != text and not re.sub(

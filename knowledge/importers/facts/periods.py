@@ -18,6 +18,7 @@ _AND = re.compile(r"\s*(?:・|、|及び|および|と)\s*")
 _DOTTED = re.compile(r"(?<![\d.])(20\d\d|[RH]\d{1,2})[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d./])")
 _DIGITS = "〇一二三四五六七八九"
 _IN_KANJI = re.compile(r"(?<=令和|平成)([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=年)")
+_SHORT_YEAR = re.compile(r"(?<!\w)['’‘](?=\d\d(?!\d))")  # '24
 _BARE = re.compile(r"(?:から|より|・|及び|[~〜～→\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
 _YEARS = re.compile(r"(\d{1,2})\s*(?:年(?:間|計画)|[かカヵヶケ箇]年)")
 _LAST_YEAR = re.compile(r"\s*を(?:計画の?)?(?:目標年[度次]|最終年度|終期)")
@@ -66,14 +67,14 @@ def _in_digits(text: str) -> str:
         return str((_DIGITS.index(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.index(ones) if ones else 0))
 
     text = _DOTTED.sub(lambda m: f"{m[1]}年{m[2]}月" + (f"{m[3]}日" if m[3] else ""), text)
-    return _IN_KANJI.sub(number, text)
+    return _IN_KANJI.sub(number, _SHORT_YEAR.sub("20", text))
 
 
 def read_period(text: str) -> tuple[date | None, date | None]:
     """First and last day of the period that a text names; (None, None) where it names none.
 
     A fiscal year runs from April to March. Reads 令和6年度～令和8年度, 2024-2026年度, 令和6年4月～令和9年3月, R6～R8,
-    令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
+    '24～'26, 令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
     令和8年度を目標年度とする3年間.
     """
     plain = _in_digits(unicodedata.normalize("NFKC", text))

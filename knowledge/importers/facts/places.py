@@ -25,6 +25,15 @@ _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
 
+_COUNTER_BEHIND = re.compile(
+    r"(?P<floor>[0-9]\s?(?:階|F))(?:\s?[-–])?\s?(?P<counter>[①-⑳㉑-㉟㊱-㊿]|(?<!\s)[0-9]{1,2})(?=[)\s、,/]|$)"
+)
+
+
+def with_counters(text: str) -> str:
+    """A text with a counter right behind a floor, such as 3F-5, as 3F 5番."""
+    return _COUNTER_BEHIND.sub(r"\g<floor> \g<counter>番", text)
+
 
 def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     """(what a pattern finds first, the text without it)."""
@@ -35,6 +44,7 @@ def _first(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
 def take_place(text: str) -> tuple[str, str, str]:
     """(floor with its building, counter such as ⑤番, the text without both); empty for what a text does not say. A
     building, floor or counter in parentheses is no part of a name."""
+    text = with_counters(text)
     place = _PLACE.search(text)
     text = f"{text[: place.start()]} {place['inside']} {text[place.end() :]}" if place else text
     floor, rest = _first(FLOOR, text)

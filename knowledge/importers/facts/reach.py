@@ -48,7 +48,7 @@ _PART = (
     rf"第(?P<chapter>\d{{1,2}}|[一二三四五六七八九十])(?P<kind>[章節部編])|(?P<roman>[IVX]{{1,4}}(?![A-Za-z])))"
 )
 _THIS = rf"(?P<this>(?:この|本)?{_THING}(?:のみ|だけ))"
-_BEFORE = r"(?:[^\s、。:「」]{1,20}の|次の|上の|下の|以下の|上記)?"
+_BEFORE = r"(?P<before>[^\s、。:「」]{1,20}の(?:うち[、 ]*)?|次の|上の|下の|以下の|上記)?"
 _CORE = (
     r"[※ ]*(?:(?:ただし|但し|なお)[、,]?\s*)?"
     rf"(?:{_BEFORE}(?:{_NUMBERS})|{_NAMES}|{_COUNT}|{_AROUND}|{_PART}|{_THIS})\s*(?P<but>のほか|の他|以外|を除[くきい]て?|を除いた)?"
@@ -97,6 +97,10 @@ _ONE_OFFICE = re.compile(
     r"\W*[^\s。、(]{2,24}?(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)(?=[(\s]|[へがに]|まで|$)[^。]{0,70}。?$"
 )
 _LABELLED = re.compile(rf"^{_LABEL}")
+_NUMBERS_IN_BRACKETS = re.compile(  # 柱1(1・2)の担当
+    rf"^(?P<part>\W*{_WORD}\s*\d{{1,2}})\s*\((?P<several>{_SEVERAL})\)(?={_ABOUT}{LABEL_WORD})"
+)
+_IN_PART = re.compile(rf"{_CORE}の(?:うち[、 ]*)?$")
 _LABELLED_FOR = re.compile(rf"^{_LABEL}|^\W*[^\s:。(]{{1,16}}(?:の|に関する|についての?){LABEL_WORD}\s*(?:は|:)")
 _ONLY_LEADS = re.compile(rf"(?:{_LABEL}|[※ ]*ただし[、,]?)*")
 _KANJI = "〇一二三四五六七八九"
@@ -157,7 +161,9 @@ def _reach(match: re.Match[str]) -> Reach:
     if match["paths"]:
         return Reach(_numbers(match["paths"]), but, paths=_paths(match["paths"]))
     if match["numbers"]:
-        return Reach(_numbers(match["numbers"]), but)
+        reach = Reach(_numbers(match["numbers"]), but)
+        part = None if but else _IN_PART.match(match["before"] or "")  # 柱3の1・2
+        return replace(_reach(part), numbers=reach.numbers) if part else reach
     if match["names"]:
         return Reach(names=tuple(re.findall(r"「([^「」]+)」", match["names"])), but=but)
     if match["count"]:
@@ -201,12 +207,17 @@ def read_reach(text: str) -> tuple[Reach | None, str]:
 
 def _read_reach(text: str) -> tuple[Reach | None, str]:
     """What `read_reach` says, of the words that come first."""
+    text = _NUMBERS_IN_BRACKETS.sub(r"\g<part>の\g<several>", text)
     begins = _BEGINS.match(text)
     if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)
         said_of = "は" in (begins["parted"] or "") or bool(re.search("のみ|だけ", begins[0]))
         if (
-            label or (len(reach.numbers) != 1 and not reach.parts) or reach.but or said_of
+            label
+            or bool(reach.numbers and reach.parts)
+            or (len(reach.numbers) != 1 and not reach.parts)
+            or reach.but
+            or said_of
         ):  # else the marker of a heading
             return reach, f"担当: {text[begins.end() :]}" if label or said_of else text[begins.end() :]
     ends = _ENDS.search(text)

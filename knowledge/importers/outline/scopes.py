@@ -27,7 +27,7 @@ class _Scopes:
 
     def assign(self) -> None:
         self._give_as_said()
-        if not self.apart and self._stands_before():
+        if not self.apart and (self._stands_before() or self._stands_above_each()):
             self._each_covers_what_follows()
         else:
             self._cover()
@@ -79,6 +79,13 @@ class _Scopes:
             return False
         first = self.events[contacts[0]]
         return isinstance(first, Contact) and not any(isinstance(e, Opened) for e in self.events[: contacts[0]])
+
+    def _stands_above_each(self) -> bool:
+        """Whether, in sections too, each initiative has one contact right above its title."""
+        told = [event for event in self.events if not isinstance(event, Opened)]
+        above, below = told[::2], told[1::2]
+        alternate = all(isinstance(e, Contact) for e in above) and all(isinstance(e, Found) for e in below)
+        return alternate and len(above) == len(below) >= _OFTEN - 1
 
     def _each_covers_what_follows(self) -> None:
         office: Contact | None = None
