@@ -24,15 +24,24 @@ def test_the_right_office_comes_first_and_what_is_outside_is_declined(desk: Desk
     assert figures["= false alarms"] == 0
 
 
-@pytest.mark.parametrize(("name", "hard"), [("unseen_residents.jsonl", 0.78), ("unseen_residents_2.jsonl", 0.75)])
-def test_questions_that_taught_nothing_are_answered_as_well(desk: Desk, name: str, hard: float) -> None:
-    """330 questions each of two people who saw the catalogue and the page only; no weight was fitted with them."""
+@pytest.mark.parametrize(
+    ("name", "hard", "alarms"),
+    [
+        ("unseen_residents.jsonl", 0.78, 2),
+        ("unseen_residents_2.jsonl", 0.75, 2),
+        ("unseen_residents_3.jsonl", 0.82, 5),  # 20 of these sound alarming on purpose
+    ],
+)
+def test_questions_that_taught_nothing_are_answered_as_well(desk: Desk, name: str, hard: float, alarms: int) -> None:
+    """Some 330 questions each of three people who saw the catalogue and the page only; no weight was fitted with
+    them."""
     figures = evaluate_file(desk.conversation, QUESTIONS / name, QUESTIONS / "catalog.tsv")
     assert figures["= plain"] >= 0.88
     assert figures["= hard"] >= hard
     assert figures["= outside answered"] <= 0.05
     assert figures["= other intents"] >= 0.90
-    assert figures["= false alarms"] <= 2
+    assert figures["= false alarms"] <= alarms
+    assert figures.get("emergency.found", 1.0) == 1.0
 
 
 def test_every_accepted_answer_is_in_the_catalogue() -> None:
