@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from knowledge import KnowledgeError
 from knowledge.document import Document, Entry, Office, Plan
 from knowledge.draft import read_draft
-from knowledge.importers.facts.contacts import contact_line, office_at_end, whole_number
+from knowledge.importers.facts.contacts import contact_line, office_at_end
 from knowledge.importers.facts.markers import clean_title
+from knowledge.importers.facts.numbers import whole_number
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.files import read_any
 from knowledge.importers.plans import read_plan_document

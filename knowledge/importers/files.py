@@ -15,7 +15,7 @@ from pathlib import Path
 from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.exchange import document_from_json
-from knowledge.importers.facts.contacts import read_number
+from knowledge.importers.facts.numbers import read_number
 from knowledge.importers.plans import Progress, read_plan_document, say_nothing
 from knowledge.importers.readers.lines import plain_cell
 from knowledge.importers.readers.text import read_text

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from knowledge import KnowledgeError
 from knowledge.document import Document, LeftOut
-from knowledge.importers.facts.contacts import area_code_of
 from knowledge.importers.facts.markers import read_marker
-from knowledge.importers.outline.reading import outline_document
+from knowledge.importers.facts.numbers import area_code_of
+from knowledge.importers.outline.document import outline_document
 from knowledge.importers.readers.lines import Line, plain, plain_cell
 from knowledge.importers.readers.text import LARGEST_FILE, read_blocks, read_text, text_lines
 from knowledge.importers.structure import build_document

@@ -60,6 +60,8 @@ def _names_alike(name: str) -> list[str]:
 def _completed(office: Office, offices: list[Office]) -> Office:
     facts = ("floor", "counter", "phone")
     given = [fact for fact in facts if getattr(office, fact)]
+    if office.floor and office.phone:
+        return office  # printed in full: a counter given elsewhere is not said to be this one
     for called in _names_alike(office.name):
         if given and called not in (office.name, _DIVISION.sub("", office.name)):
             break  # a part of an office that has a place of its own

@@ -4,16 +4,10 @@ import re
 from dataclasses import replace
 
 from knowledge.importers.facts import noise
-from knowledge.importers.facts.contacts import (
-    PHONE_MARK,
-    contact_line,
-    contact_value,
-    has_phone,
-    only_facts,
-    waits_for_value,
-)
+from knowledge.importers.facts.contacts import contact_line, contact_value, office_at_end, only_facts, waits_for_value
 from knowledge.importers.facts.markers import marker_number, read_marker
-from knowledge.importers.facts.reach import follows_reach, further_reaches, read_reach
+from knowledge.importers.facts.numbers import PHONE_MARK, has_phone
+from knowledge.importers.facts.reach import follows_reach, further_reaches, only_excepts, read_reach
 from knowledge.importers.readers.lines import Line
 
 _CUT_NUMBER = re.compile(rf"{PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
@@ -54,6 +48,17 @@ def _as_before(line: Line, before: str, asked: dict[int, str], area_code: str) -
     return replace(line, text=f"{named} {facts}".strip())
 
 
+def _adds(text: str) -> bool:
+    """Whether a line adds to the contact above it: a number, a place, or for what it is not."""
+    return only_facts(text) or only_excepts(text)
+
+
+def _beside_as_before(line: Line, beside: str) -> Line:
+    """A title in full, where the office beside it is said to be that of the title before: 見守り(同上)."""
+    named = _AS_BEFORE_BEHIND.sub("", line.text)
+    return replace(line, text=f"{named} {beside}") if beside and named != line.text else line
+
+
 def _closes(contact: str, rest: str, area_code: str) -> bool:
     """Whether a line closes the bracket that the contact above it has opened: 福祉課(2階 / 5番窓口)."""
     if contact.count("(") <= contact.count(")") or len(rest) > _LONGEST_REST or rest.count(")") <= rest.count("("):
@@ -79,12 +84,14 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
     """The lines, where a contact that is set over several of them (label, office, floor, number) stands in one."""
     joined: list[Line] = []
     before, number = "", 0  # the last contact without its label, the last number that begins a line
+    beside = ""  # the last office beside a title, as it is printed
     asked: dict[int, str] = {}  # the contacts below the lines that begin with a number
     level = 0  # of the heading above, in the format
     label = False  # whether the last line is a label that still waits for its office
     for line in lines:
         loose = not line.level and not line.cells
         line = _as_before(line, before, asked, area_code) if loose else line
+        line = _beside_as_before(line, beside) if not line.cells else line
         last = joined[-1] if joined else None
         if last and label and loose and len(line.text) <= 80 and "。" not in line.text:
             whole = replace(last, text=f"{last.text}: {line.text}", level=0)
@@ -92,7 +99,7 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             label = False
         elif loose and (open_at := _above(joined, line.text, area_code)) >= 0:
             joined[open_at] = replace(joined[open_at], text=joined[open_at].text + line.text)
-        elif last and loose and not label and only_facts(line.text) and contact_line(last.text, area_code):
+        elif last and loose and not label and _adds(line.text) and contact_line(last.text, area_code):
             joined[-1] = replace(last, text=f"{last.text} {line.text}")
         elif last and loose and _CUT_NUMBER.search(last.text) and re.match(r"-\d{4}(?!\d)", line.text):
             joined[-1] = replace(last, text=last.text + line.text)
@@ -104,8 +111,13 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             joined.append(line)
             label = waits_for_value(line.text) and not line.cells
             level = line.level if line.level and not label else level
-        if not line.cells and contact_line(joined[-1].text, area_code):
+        title, office = office_at_end(joined[-1].text, area_code) if not line.cells else ("", None)
+        titled = office is not None and bool(read_marker(title).kind)
+        if titled:
+            beside = joined[-1].text.removeprefix(title).strip()
+        if not (titled or line.cells) and contact_line(joined[-1].text, area_code):
             before = contact_value(read_reach(joined[-1].text)[1])[1]
+            beside = f"({before})"
             for reach, contact in map(read_reach, further_reaches(joined[-1].text)):
                 numbers = reach.numbers if reach and not reach.but else ()
                 asked |= dict.fromkeys(numbers or [number], contact_value(contact)[1])

@@ -4,7 +4,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from knowledge.importers.facts.markers import marker_number
+from knowledge.importers.facts.markers import marker_number, read_marker
 
 OPENS, CLOSES = r"\[(【〔<〈《≪〖", r"\])】〕>〉》≫〗"  # brackets, for sets of letters
 _ASKED = r"(?:お?問い?合わ?せ?(?:先|窓口)?|照会先)"
@@ -63,7 +63,7 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[{CLOSES}\s:]))\s*[{CLOSES}」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?!\d+\))(?={_SEVERAL}(?:とも|共通)?\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,])+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?!\d+\))(?={_SEVERAL}(?:とも|共通)?\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,]|[.…‥・]{{2,}})+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[{OPENS}]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[{CLOSES}]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
@@ -82,13 +82,13 @@ _OF_ALL = re.compile(
 # Words for what has a contact of its own, or none: ※印のものを除き, 別に記載のあるもの以外, 担当の記載がない取組は.
 _SAID = r"(?:記(?:載|述|入|し)?|明記|表示|指定|定め|示|書)"
 _HAVE = (
-    rf"(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途|それぞれ)に?(?:{LABEL_WORD}[のをが]?)?{_SAID}|{LABEL_WORD}名?欄?[のがを](?:{_SAID})?)"
+    rf"(?:[^\w\s()、]印|(?:個別|別|特|他|ほか|別途|それぞれ)[にの]?(?:{LABEL_WORD}[のをが]?)?{_SAID}|{LABEL_WORD}名?欄?[のがを](?:{_SAID})?)"
     r"(?:の|が|を|し|さ|いて|く)*"
 )
 _NOT_GIVEN = rf"(?:{_HAVE}(?:ない|無い|いない)|{LABEL_WORD}名?欄?[のが](?:空欄|空白|未記[載入]|「?[-—―ー]+」?)の)"
 _THINGS = rf"(?:もの|{_THING}|場合)"
 _BUT_THEIR_OWN = re.compile(
-    rf"[(、]?[\s※]*(?:ただし[、,]?)?(?:各{_THING}の)?(?:{_HAVE}(?:ある|あり|した|れた|て?いる)?{_THINGS}?(?:は|を)?"
+    rf"[(、]?[\s※]*(?:ただし[、,]?)?(?:(?:各{_THING}の|(?:下記?|以下|次)[にの]))?(?:{_HAVE}(?:ある|あり|した|れた|て?いる)?{_THINGS}?(?:は|を)?"
     r"(?:除きます。?|除[くきい]て?|除いた|以外(?:は)?|のほか|の他)|"
     rf"{_NOT_GIVEN}(?:限り|{_THINGS}(?:(?:(?:の|について(?:の)?|に関する){LABEL_WORD})?(?:は|[{CLOSES}])|について(?:は)?)))"
     r"(?:すべて|全て)?[)、]?\s*"
@@ -99,6 +99,10 @@ _ONE_OFFICE = re.compile(
 _LABELLED = re.compile(rf"^{_LABEL}")
 _NUMBERS_IN_BRACKETS = re.compile(  # 柱1(1・2)の担当
     rf"^(?P<part>\W*{_WORD}\s*\d{{1,2}})\s*\((?P<several>{_SEVERAL})\)(?={_ABOUT}{LABEL_WORD})"
+)
+_BUT_SOME = re.compile(  # 1の担当((3)を除く), where (3) has a contact of its own
+    rf"^(?P<part>\W*(?:{_WORD}\s*)?{_ONE}(?:{_ABOUT}{LABEL_WORD})?)\s*"
+    rf"\(\s*(?:{_THING}|うち)?\s*{_SEVERAL}\s*(?:を|は)?(?:除[くき]|以外)[^()]{{0,6}}\)"
 )
 _IN_PART = re.compile(rf"{_CORE}の(?:うち[、 ]*)?$")
 _LABELLED_FOR = re.compile(rf"^{_LABEL}|^\W*[^\s:。(]{{1,16}}(?:の|に関する|についての?){LABEL_WORD}\s*(?:は|:)")
@@ -112,7 +116,8 @@ class Reach:
     headings of these; as many `nearest` ones, above it or, negative, below; or all `around` it under a heading with
     that word, be it those with the numbers `parts` (none: the one that it stands in). Numbers together with parts are
     those under these. `paths`: numbers that may say with what they stand in which one is meant, such as III-1, or else
-    be the ends of a range. `rest`: all that has no contact of its own."""
+    be the ends of a range. `kind`: how the numbers are printed, as `markers.Marker` names it. `rest`: all that has no
+    contact of its own."""
 
     numbers: frozenset[int] = frozenset()
     but: bool = False
@@ -121,6 +126,7 @@ class Reach:
     around: str = ""
     parts: frozenset[int] = frozenset()
     paths: tuple[str, ...] = ()
+    kind: str = ""
     rest: bool = False
 
 
@@ -161,7 +167,8 @@ def _reach(match: re.Match[str]) -> Reach:
     if match["paths"]:
         return Reach(_numbers(match["paths"]), but, paths=_paths(match["paths"]))
     if match["numbers"]:
-        reach = Reach(_numbers(match["numbers"]), but)
+        kinds = {read_marker(f"{one[0].strip()} -").kind for one in re.finditer(_ONE, match["numbers"])}
+        reach = Reach(_numbers(match["numbers"]), but, kind=kinds.pop() if len(kinds) == 1 else "")
         part = None if but else _IN_PART.match(match["before"] or "")  # 柱3の1・2
         return replace(_reach(part), numbers=reach.numbers) if part else reach
     if match["names"]:
@@ -173,6 +180,11 @@ def _reach(match: re.Match[str]) -> Reach:
         parts = _numbers(which, _NUMBER)
         return Reach(around=match["part"] or match["kind"] or "", parts=parts)
     return Reach(around=match["around"]) if match["around"] else Reach(nearest=1)
+
+
+def only_excepts(text: str) -> bool:
+    """Whether a line only says that a contact is not that of what has one of its own: (別に記載のある取組を除く)."""
+    return bool(_BUT_THEIR_OWN.fullmatch(text))
 
 
 def bare_contact(text: str) -> str:
@@ -200,6 +212,8 @@ def read_reach(text: str) -> tuple[Reach | None, str]:
     reach, contact = _read_reach(bare)
     if reach is None and _BUT_THEIR_OWN.search(text) and _ONE_OFFICE.match(_LABELLED.sub("", bare)):
         return Reach(rest=True), bare if _LABELLED_FOR.match(bare) else f"担当: {bare}"
+    if reach and contact != bare and (inner := _read_reach(contact))[0] and inner[0].but:
+        return reach, inner[1]  # 1の担当は、(3)を除き、福祉課
     if reach and contact != bare and (inner := _read_reach(contact))[0] and inner[0].numbers:
         return replace(inner[0], around=reach.around, parts=reach.parts), inner[1]  # 方針1の担当: (1) 福祉課
     return reach, contact
@@ -207,7 +221,7 @@ def read_reach(text: str) -> tuple[Reach | None, str]:
 
 def _read_reach(text: str) -> tuple[Reach | None, str]:
     """What `read_reach` says, of the words that come first."""
-    text = _NUMBERS_IN_BRACKETS.sub(r"\g<part>の\g<several>", text)
+    text = _BUT_SOME.sub(r"\g<part>", _NUMBERS_IN_BRACKETS.sub(r"\g<part>の\g<several>", text))
     begins = _BEGINS.match(text)
     if begins and (begins["parted"] is not None or begins["after"] or begins["this"]):
         label, reach = begins["label"] or begins["after"], _reach(begins)

@@ -10,13 +10,15 @@ from knowledge.importers.outline.tree import Node
 @dataclass(slots=True, eq=False)
 class Found:
     """An initiative in the making: `node` under which it stands, `alone`: whether it is that node itself, `told`:
-    whether a text stands below its title, `number`: its number in the list that it stands in, 0 where it has none."""
+    whether a text stands below its title, `number`: its number in the list that it stands in, 0 where it has none,
+    `kind`: how that is printed, as `markers.Marker` names it."""
 
     entry: Entry
     node: Node
     alone: bool = False
     told: bool = False
     number: int = 0
+    kind: str = ""
     path: str = ""
 
 

@@ -26,7 +26,8 @@ def initiatives_meant(events: Sequence[Event], number: int, contact: Contact, re
         near = [one for one in _beside(contact.node, found) if one not in near] if reach.but else near
     else:
         near = [one for one in found if one.path and one.path in reach.paths]
-        near = near or ([] if headings_meant(contact.node, reach) else _numbered(contact.node, found, above, reach))
+        of_parts = headings_meant(contact.node, reach) or parts_counted(events, contact, reach)
+        near = near or ([] if of_parts else _numbered(contact.node, found, above, reach))
     return [one for one in near if one.entry.office is None]
 
 
@@ -44,6 +45,25 @@ def _numbered(node: Node, found: list[Found], above: list[Found], reach: Reach) 
             return [next(one for one in said if one.number == n) for n in sorted(reach.numbers)]
         place = place.parent
     return []
+
+
+def parts_counted(events: Sequence[Event], contact: Contact, reach: Reach) -> list[Node]:
+    """The headings of a plan's parts that are counted in the way in which a reach prints its numbers, where these parts
+    hold the initiatives and none of them is counted so; else none."""
+    found = [event for event in events if isinstance(event, Found)]
+    if not reach.kind or reach.around or reach.parts or any(one.kind == reach.kind for one in found):
+        return []
+    markers = ((place, place.part.marker) for place in _plan_around(contact.node).walk() if place.part)
+    counted = [p for p, marker in markers if marker.kind == reach.kind and marker.number in reach.numbers]
+    whole = {place.part.marker.number for place in counted if place.part} == reach.numbers
+    return counted if whole and all(any(under(one.node, p) for one in found) for p in counted) else []
+
+
+def _plan_around(node: Node) -> Node:
+    """The heading of the plan that a node stands in, or the document's root."""
+    while node.parent is not None and not (node.part and node.part.plan):
+        node = node.parent
+    return node
 
 
 def _beside(node: Node, found: list[Found]) -> list[Found]:

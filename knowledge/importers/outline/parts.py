@@ -87,15 +87,26 @@ class _Sorter:
         return asked > _LEVELLED and asked >= 1.5 * heads
 
     def _tell_items(self) -> None:
-        """Where most items of a document have sentences or labelled facts below them, these are told of the item."""
+        """Where most items of a document have sentences or labelled facts below them, or sentences stand between items
+        and never above them, these are told of the item."""
         named = [n for n, part in enumerate(self.parts) if part.role == "item" and not re.search(r"[。:]", part.text)]
         told = {n: below for n in named if (below := list(self._told_below(n)))}
-        if len(told) < 2 or len(told) * 2 < len(named):
+        between = any(self._is_item(below[-1] + 1) for below in told.values())
+        if len(told) < 2 or (len(told) * 2 < len(named) and not (between and not any(map(self._led, told)))):
             return
         for n, below in told.items():
             self.parts[n].told = " ".join(self.parts[number].text for number in below)
         taken = set(itertools.chain.from_iterable(told.values()))
         self.parts = [part for n, part in enumerate(self.parts) if n not in taken]
+
+    def _is_item(self, n: int) -> bool:
+        return n < len(self.parts) and self.parts[n].role == "item"
+
+    def _led(self, n: int) -> bool:
+        """Whether a sentence stands between the heading above an item and the first item below that heading."""
+        above = next((m for m in range(n, -1, -1) if self.parts[m].role == "heading"), -1)
+        begins = itertools.takewhile(lambda part: part.role != "item", self.parts[above + 1 : n + 1])
+        return any(part.role == "text" and "。" in part.text for part in begins)
 
     def _told_below(self, n: int) -> Iterator[int]:
         """The numbers of the parts right below an item that tell of it."""

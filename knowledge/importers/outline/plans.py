@@ -21,7 +21,9 @@ _STATED = re.compile(rf"{_PERIOD}|年度|年次")
 _NAMES_ITS_PERIOD = re.compile(rf"(?:{_KIND}|対象)の?(?:{_PERIOD}|年度)|^\W*期間\s*[:】〕\])>〉》]")
 _TELLS_OF_THE_PLAN = re.compile(rf"{_NAMES_ITS_PERIOD.pattern}|(?:この|本){_KIND}は")
 _ANNOUNCED = re.compile(r"を?(?:策定|改定|作成|更新|公表)しま(?:した|す)|がまとまりました|ができました")
-_RANGE = re.compile(r"[~〜～\-–—―ー→]|から|より|年間|[かカヵヶケ箇]年|を目標年|を最終年|終了|終期")
+_RANGE = re.compile(
+    r"[~〜～\-–—―ー→]|から|より|年間|[かカヵヶケ箇]年|を目標年|を最終年|終了|終期|\d(?:年度)?(?:・|、|と|及び|および)(?:令和)?\d+年度"
+)
 _SPAN = re.compile(r"[年度月日)\d]\s*(?:[~〜～→\-–—―ー]|から|より)\s*(?:令和|平成|R|H|\d|['’(])|年間|[かカヵヶケ箇]年")
 _ONLY_A_PERIOD = re.compile(r"^\W?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d|['’]\d\d)[^。]{3,40}$")
 _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計|実績")

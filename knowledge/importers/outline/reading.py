@@ -1,33 +1,31 @@
-"""Lines into a document: plans, sections, initiatives and offices, and what was left out."""
+"""What stands under the headings of a document into initiatives and offices, and what was left out."""
 
-import itertools
 from dataclasses import dataclass, field, replace
 
 from knowledge.document import Document, Entry, LeftOut, Office, Plan
 from knowledge.importers.facts import noise
-from knowledge.importers.facts.contacts import area_code_of, office_at_end, switchboard
-from knowledge.importers.facts.directory import complete_offices, listed_offices
+from knowledge.importers.facts.contacts import office_at_end
+from knowledge.importers.facts.directory import complete_offices
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.reach import path_of
-from knowledge.importers.facts.sentences import contacts_apart
-from knowledge.importers.outline.beside import take_offices_beside
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.events import Contact, Event, Found, Opened
-from knowledge.importers.outline.parts import Part, sort_lines
-from knowledge.importers.outline.plans import Period, choose_plans, first_plan, full_plan, plan_of
-from knowledge.importers.outline.repeated import mark_repeated
+from knowledge.importers.outline.parts import Part
+from knowledge.importers.outline.plans import Period
 from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number, row_path, unread_phone
 from knowledge.importers.outline.scopes import assign_offices, told_without_office
-from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node, grow_tree
+from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node
 from knowledge.importers.readers.lines import Line
 
 _LONGEST_EXPLANATION = 1000  # letters
 
 
 @dataclass(slots=True)
-class _Reading:
-    parts: list[Part]
+class Reading:
+    """One document's plans, initiatives and offices in the making. `known`: offices by name, as they were first given;
+    `otherwise`: the number of those that have none."""
+
     area_code: str
     choice: Choice
     plan: Plan
@@ -36,9 +34,10 @@ class _Reading:
     periods: dict[str, list[Period]] = field(default_factory=dict)
     by_section: dict[str, Office] = field(default_factory=dict)
     known: dict[str, Office] = field(default_factory=dict)
-    otherwise: str = ""  # the number of offices that have none
+    otherwise: str = ""
 
     def read(self, root: Node) -> Document:
+        """The document whose headings stand below a root."""
         self._visit(root, "")
         self._close_plan()
         document = self.document
@@ -127,9 +126,9 @@ class _Reading:
         told, targets = [beside] if beside else [], list[str]()
         own = node.office or at_end
         office = self._completed(own)
-        number = node.part.marker.number if node.part else 0
+        number, kind = (node.part.marker.number, node.part.marker.kind) if node.part else (0, "")
         entry = Entry(self.plan, section, node.title, None)
-        found = Found(entry, node, alone=True, number=number, path=path_of(node.line.text))
+        found = Found(entry, node, alone=True, number=number, kind=kind, path=path_of(node.line.text))
         self.events.append(found)
         for below in node.walk():
             if below is not node:
@@ -168,7 +167,8 @@ class _Reading:
         if told and not office:
             told, office = office_at_end(told, self.area_code)
         entry = Entry(self.plan, section, clean_title(title), self._completed(office), explanation=told)
-        self.events.append(Found(entry, node, told=bool(told), number=part.marker.number, path=path_of(part.line.text)))
+        marker, path = part.marker, path_of(part.line.text)
+        self.events.append(Found(entry, node, told=bool(told), number=marker.number, kind=marker.kind, path=path))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
         cells = dict(part.line.cells)
@@ -267,34 +267,3 @@ class _Reading:
         days = [day for day, _ in periods if day], [day for _, day in periods if day]
         plan = replace(entry.plan, valid_from=min(days[0], default=None), valid_to=max(days[1], default=None))
         return replace(entry, plan=plan)
-
-
-def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
-    """The document that lines form.
-
-    `area_code` (such as "06") completes local numbers, unless the document states another; `name`: the file's.
-    Nothing disappears: what became neither entry nor explanation is in `left_out`.
-    """
-    said = "\n".join(line.text for line in lines)
-    area_code = area_code_of(said) or area_code
-    joined = contacts_apart(lines, area_code)
-    listed = listed_offices(joined, area_code)
-    parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
-    choose_plans(parts)
-    mark_repeated(parts)
-    take_offices_beside(parts)
-    root = grow_tree(parts, area_code)
-    opened = [n for n, part in enumerate(parts) if part.plan]
-    nodes = {id(node.part): node for node in root.walk() if node.part}
-    plans: list[Plan] = []
-    for n, end in itertools.pairwise([*opened, len(parts)]):
-        above = parts[:n] if n == opened[0] else []
-        plan = plan_of(parts[n], [*parts[n + 1 : end], *above])
-        nodes[id(parts[n])].plan = full_plan(plan, plans)
-        plans.append(plan)
-    plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], name)
-    reading = _Reading(parts, area_code, Choice(root, area_code), plan, otherwise=switchboard(said))
-    named = [office for several in listed.values() for office in several]
-    reading.document.offices += named
-    reading.known = {office.name: office for office in reversed(named)}
-    return reading.read(root)

@@ -4,18 +4,22 @@ import re
 from collections.abc import Mapping
 
 from knowledge.document import UNREAD_PHONE, Office
-from knowledge.importers.facts.contacts import read_number, read_office
+from knowledge.importers.facts.contacts import read_office
 from knowledge.importers.facts.markers import is_tag, read_marker
+from knowledge.importers.facts.numbers import read_number
 from knowledge.importers.facts.reach import path_of
 
 _BLANK = re.compile(r"[\s\-–—―ー/／]+|なし")  # a stroke in a cell that has nothing
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
+_IN_A_BUILDING = re.compile(r"[^\s()0-9]+\s?[0-9]+\s?(?:階|F)")
 
 
 def _as_printed(kind: str, cell: str, area_code: str) -> str:
     """A cell as it would stand in a contact line: 2 in the column 階 is 2階."""
     if kind == "phone" and cell:
         return f"電話 {read_number(cell, area_code) if cell.isdigit() else cell}"
+    if kind == "floor" and _IN_A_BUILDING.fullmatch(cell):
+        return f"({cell})"  # whatever the building is called, it is no part of the office's name
     unit = {"floor": "階", "counter": "番"}.get(kind, "")
     return f"{cell}{unit}" if unit and _NUMBER_ALONE.fullmatch(cell) else cell
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.document import Office
 from knowledge.importers.facts.reach import read_reach
 from knowledge.importers.outline.events import Contact, Event, Found, Opened
-from knowledge.importers.outline.meant import headings_meant, initiatives_meant, under
+from knowledge.importers.outline.meant import headings_meant, initiatives_meant, parts_counted, under
 from knowledge.importers.outline.tree import Node
 
 _KIND = r"(?:計画|ビジョン|プラン|方針|構想|戦略)"
@@ -49,7 +49,9 @@ class _Scopes:
                     placed.append(event)
                 continue
             meant = initiatives_meant(self.events, number, event, reach)
-            parts = [] if meant or (reach.numbers and not reach.paths) else headings_meant(event.node, reach)
+            counted = parts_counted(self.events, event, reach)
+            several = reach.numbers and not reach.paths
+            parts = [] if meant else counted if several else headings_meant(event.node, reach)
             for found in meant:
                 self._give(found, event)
             for part in parts:
@@ -127,10 +129,12 @@ class _Scopes:
 
     def _may_wait(self, found: Found, contact: Contact) -> bool:
         """Whether an initiative without an office may have waited for a contact below it, not in it: where the plan has
-        one for all, none waits for that of another part."""
+        one for all, none waits for that of another part, or of another initiative."""
         if self._inherited(found) or (self.apart and not under(found.node, contact.node)):
             return False
-        return self.general is None or _part_of(found.node) is _part_of(contact.node)
+        part = _part_of(contact.node)
+        of_a_part = contact.part.line.gap or contact.node is part or contact.node.announced == "contact"
+        return self.general is None or (of_a_part and _part_of(found.node) is part)
 
     def _of_the_plan(self, contact: Contact) -> bool:
         """Whether a contact says that it is the one for the plan as a whole."""

@@ -175,6 +175,12 @@ def _is_about_the_plan(node: Node, marker: Marker) -> bool:
     return talk or announces_others or (noise.states_the_aim(node.title) and not node.named())
 
 
+def _placed(node: Node) -> bool:
+    """Whether the contact of a node says on which floor or at which counter one asks, as only an office's does."""
+    offices = [node.office, *(part.office for part in node.having("contact"))]
+    return any(office and (office.floor or office.counter) for office in offices)
+
+
 def _drop_foreign(root: Node) -> None:
     """Marks what is no part of the plan: talk about it, notices, sales."""
     for node in root.walk():
@@ -187,7 +193,7 @@ def _drop_foreign(root: Node) -> None:
             node.dropped = ABOUT_THE_PLAN
         elif noise.notice(node.title, body, marker.number > 0, marker.kind not in ("", "bullet")):
             node.dropped = NOTICE
-        elif not node.children and noise.commercial(node.title, body):
+        elif not (node.children or _placed(node)) and noise.commercial(node.title, body):
             node.dropped = ADVERTISED
 
 
