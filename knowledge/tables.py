@@ -37,6 +37,9 @@ FIELD_NAMES = {
     "variant": "区別",
 }
 _HEADER_WITHIN = 20  # rows from the top in which the header must stand
+_LONGEST_TITLE = 40  # letters
+_SAYS = re.compile(r"[。:：]|^[※*（(]")  # of a note, not of a title
+_AS_OF = re.compile(r"[（(][^（）()]*(?:現在|時点|更新|版|作成)[）)]$")  # (令和7年4月1日現在)
 _REPEATS = {"〃", "々", "同上", '"', "”"}
 
 
@@ -116,11 +119,20 @@ def document_from_table(path: Path, read_number: Callable[[str], str]) -> tuple[
     faq = _below_header(rows, _faq_keys)
     if not faq:
         raise KnowledgeError(f"{path.name}: 「質問」と「回答」（または「担当」）の見出しの行が見つかりません。")
-    document = _faq_document(faq[0], Plan(path.stem), read_number)
-    document.left_out += [LeftOut(row.where, " ".join(row.cells), "見出しの行より上にあります") for row in faq[1]]
+    title = _title_above(faq[1])
+    document = _faq_document(faq[0], Plan(title or path.stem), read_number)
+    above = [LeftOut(row.where, " ".join(filter(None, row.cells)), "見出しの行より上にあります") for row in faq[1]]
+    document.left_out += above[bool(title) :]
     if not document.entries:
         raise KnowledgeError(f"{path.name}: 見出しの下に質問の行がありません。")
     return document, False
+
+
+def _title_above(rows: Sequence[Row]) -> str:
+    """The table's own title, which stands alone in the first row above its header; empty where none does."""
+    alone = [cell for cell in rows[0].cells if cell] if rows else []
+    title = _AS_OF.sub("", alone[0]).strip() if len(alone) == 1 else ""
+    return title if len(title) <= _LONGEST_TITLE and not _SAYS.search(title) else ""
 
 
 def _faq_document(rows: list[Cells], plan: Plan, read_number: Callable[[str], str]) -> Document:

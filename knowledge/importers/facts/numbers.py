@@ -4,7 +4,7 @@ import re
 
 FAX = re.compile(r"(?:FAX|ファクス|ファックス|ﾌｧｸｽ|F)\s*[::.]?\s*[(]?[\d()\- ]{6,16}\d", re.IGNORECASE)
 EXTENSION = re.compile(
-    r"[(]?\s*(?:内線(?:番号)?|(?<![一-鿿])内(?=[).:\s]*\d{3}))\s*[)::.]?\s*(?P<number>\d{2,6})?[\d\-・,、]*\s*[)]?"
+    r"[(]?\s*(?:内線(?:番号)?|(?<![一-鿿])内(?=[).:\s]*\d{3}))\s*[)::./]?\s*(?P<number>\d{2,6})?[\d\-・,、]*\s*[)]?"
 )
 PHONE_MARK = r"(?:☎|℡|📞|TEL|Tel|tel|電話(?:番号)?|直通|T)"
 PHONE = re.compile(

@@ -20,6 +20,9 @@ _DIGITS = "〇一二三四五六七八九"
 _IN_KANJI = re.compile(r"(?<=令和|平成)([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=年)")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’‘](?=\d\d(?!\d))")  # '24
 _BARE = re.compile(r"(?:から|より|・|及び|[~〜～→\-–—―ー至])\s*(?P<n>\d{1,2})\s*(?P<unit>年度)")
+# 24~28年度, 6~8年度: the years of our century, or of the present era.
+_BARE_RANGE = re.compile(r"(?<![\d年月.第])(?P<first>\d{1,2})\s*(?:年度?)?\s*[~〜～\-–—→]\s*(?P<last>\d{1,2})\s*年度")
+_LAST_OF_ERA, _LAST_OF_CENTURY = 19, 60
 _YEARS = re.compile(r"(\d{1,2})\s*(?:年(?:間|計画)|[かカヵヶケ箇]年)")
 _LAST_YEAR = re.compile(r"\s*を(?:計画の?)?(?:目標年[度次]|最終年度|終期)")
 
@@ -70,17 +73,27 @@ def _in_digits(text: str) -> str:
     return _IN_KANJI.sub(number, _SHORT_YEAR.sub("20", text))
 
 
+def _bare_range(text: str) -> tuple[date | None, date | None]:
+    """The fiscal years of a range that is written without era and century."""
+    match = _BARE_RANGE.search(text)
+    first, last = (int(match["first"]), int(match["last"])) if match else (0, 0)
+    before = 2018 if last <= _LAST_OF_ERA else 2000 if first > _LAST_OF_ERA else 0
+    if not 0 < first < last <= _LAST_OF_CENTURY or not before:
+        return None, None
+    return date(before + first, 4, 1), date(before + last + 1, 3, 31)
+
+
 def read_period(text: str) -> tuple[date | None, date | None]:
     """First and last day of the period that a text names; (None, None) where it names none.
 
     A fiscal year runs from April to March. Reads 令和6年度～令和8年度, 2024-2026年度, 令和6年4月～令和9年3月, R6～R8,
-    '24～'26, 令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
+    '24～'26, 24～26年度, 令和6年度から3年間, 令和6年度から8年度, 令和6年度を初年度とし令和8年度を目標年度とする,
     令和8年度を目標年度とする3年間.
     """
     plain = _in_digits(unicodedata.normalize("NFKC", text))
     matches = [m for m in _POINT.finditer(plain) if m["unit"] or m["month"] or m["era"] or _in_range(m, plain)]
     if not matches:
-        return None, None
+        return _bare_range(plain)
     try:
         points = [_point(match) for match in matches]
         between = [plain[a.end() : b.start()] for a, b in itertools.pairwise(matches)]

@@ -30,8 +30,15 @@ _COUNTER_BEHIND = re.compile(
 )
 
 
+_SEVERAL_COUNTERS = re.compile(
+    r"(?P<counter>[①-⑳㉑-㉟㊱-㊿]|(?<![\d-])\d{1,2})(?P<and>\s?[・、~〜と]\s?(?=(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,2})\s?番))"
+)
+
+
 def with_counters(text: str) -> str:
-    """A text with a counter right behind a floor, such as 3F-5, as 3F 5番."""
+    """A text with a counter right behind a floor, such as 3F-5, as 3F 5番, and with several, such as ①・②番, each with
+    its word."""
+    text = _SEVERAL_COUNTERS.sub(r"\g<counter>番\g<and>", text)
     return _COUNTER_BEHIND.sub(r"\g<floor> \g<counter>番", text)
 
 

@@ -93,6 +93,7 @@ _BUT_THEIR_OWN = re.compile(
     rf"{_NOT_GIVEN}(?:限り|{_THINGS}(?:(?:(?:の|について(?:の)?|に関する){LABEL_WORD})?(?:は|[{CLOSES}])|について(?:は)?)))"
     r"(?:すべて|全て)?[)、]?\s*"
 )
+_OF_BLANKS = re.compile(_NOT_GIVEN)
 _ONE_OFFICE = re.compile(
     r"\W*[^\s。、(]{2,24}?(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)(?=[(\s]|[へがに]|まで|$)[^。]{0,70}。?$"
 )
@@ -180,6 +181,11 @@ def _reach(match: re.Match[str]) -> Reach:
         parts = _numbers(which, _NUMBER)
         return Reach(around=match["part"] or match["kind"] or "", parts=parts)
     return Reach(around=match["around"]) if match["around"] else Reach(nearest=1)
+
+
+def speaks_of_blanks(text: str) -> bool:
+    """Whether a text says whom to ask about what has no office beside it, so that a blank cell repeats none above."""
+    return bool(_OF_BLANKS.search(text))
 
 
 def only_excepts(text: str) -> bool:

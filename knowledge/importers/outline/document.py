@@ -5,6 +5,7 @@ import itertools
 from knowledge.document import Document, Plan
 from knowledge.importers.facts.directory import listed_offices
 from knowledge.importers.facts.numbers import area_code_of, switchboard
+from knowledge.importers.facts.reach import speaks_of_blanks
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.facts.shortened import with_whole_numbers
 from knowledge.importers.outline.beside import take_offices_beside
@@ -43,6 +44,7 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
         plans.append(plan)
     plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], name)
     reading = Reading(area_code, Choice(root, area_code), plan, otherwise=switchboard(said))
+    reading.blanks_tell = any(speaks_of_blanks(line.text) for line in joined if not line.cells)
     named = [office for several in listed.values() for office in several]
     reading.document.offices += named
     reading.known = {office.name: office for office in reversed(named)}

@@ -9,22 +9,31 @@ from knowledge.importers.facts.directory import complete_offices
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.reach import path_of
+from knowledge.importers.facts.several import further_offices
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.events import Contact, Event, Found, Opened
 from knowledge.importers.outline.parts import Part
 from knowledge.importers.outline.plans import Period
-from knowledge.importers.outline.rows import names_of_cell, office_of_row, row_number, row_path, unread_phone
+from knowledge.importers.outline.rows import (
+    first_office,
+    names_of_cell,
+    office_of_row,
+    row_number,
+    row_path,
+    unread_phone,
+)
 from knowledge.importers.outline.scopes import assign_offices, told_without_office
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node
 from knowledge.importers.readers.lines import Line
 
+FURTHER = "2つ目からの担当です"
 _LONGEST_EXPLANATION = 1000  # letters
 
 
 @dataclass(slots=True)
 class Reading:
     """One document's plans, initiatives and offices in the making. `known`: offices by name, as they were first given;
-    `otherwise`: the number of those that have none."""
+    `otherwise`: the number of those that have none; `blanks_tell`: whether a blank cell repeats no office above it."""
 
     area_code: str
     choice: Choice
@@ -35,6 +44,7 @@ class Reading:
     by_section: dict[str, Office] = field(default_factory=dict)
     known: dict[str, Office] = field(default_factory=dict)
     otherwise: str = ""
+    blanks_tell: bool = False
 
     def read(self, root: Node) -> Document:
         """The document whose headings stand below a root."""
@@ -113,6 +123,7 @@ class Reading:
                 self._leave_out(part.line, part.text, reason)
 
     def _contact(self, node: Node, part: Part, number: int) -> None:
+        self._leave_out(part.line, further_offices(part.text), FURTHER)
         if office := self._completed(part.office):
             said = [p for p in node.flow[:number] if p.role in ("text", "item", "row")]
             below = any(p.role in ("text", "item", "row") for p in node.flow[number + 1 :]) or bool(node.children)
@@ -171,7 +182,10 @@ class Reading:
         self.events.append(Found(entry, node, told=bool(told), number=marker.number, kind=marker.kind, path=path))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
-        cells = dict(part.line.cells)
+        cells, others = first_office(dict(part.line.cells))
+        if self.blanks_tell:
+            cells = {kind: cell for kind, cell in cells.items() if kind not in cells.get("repeated", "").split()}
+        self._leave_out(part.line, others, FURTHER)
         self._leave_out(part.line, *unread_phone(cells, self.area_code))
         for name, told in names_of_cell(cells.get("title", "")):
             explanation = f"{told} {cells.get('explanation', '')}".strip()

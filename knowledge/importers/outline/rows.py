@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from knowledge.document import UNREAD_PHONE, Office
 from knowledge.importers.facts.contacts import read_office
 from knowledge.importers.facts.markers import is_tag, read_marker
-from knowledge.importers.facts.numbers import read_number
+from knowledge.importers.facts.numbers import FAX, has_phone, read_number
+from knowledge.importers.facts.places import FLOOR
 from knowledge.importers.facts.reach import path_of
+from knowledge.importers.facts.several import are_offices_alike
+from knowledge.importers.readers.cells import PLACE
 
 _BLANK = re.compile(r"[\s\-–—―ー/／]+|なし")  # a stroke in a cell that has nothing
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
@@ -22,6 +25,29 @@ def _as_printed(kind: str, cell: str, area_code: str) -> str:
         return f"({cell})"  # whatever the building is called, it is no part of the office's name
     unit = {"floor": "階", "counter": "番"}.get(kind, "")
     return f"{cell}{unit}" if unit and _NUMBER_ALONE.fullmatch(cell) else cell
+
+
+def first_office(cells: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """(the cells of a row with the first of several offices, or numbers, that stand in them; what stands of the
+    others)."""
+    pieces = {kind: [p for p in cells.get(kind, "").split("\n") if p] for kind in PLACE}
+    lines = pieces["office"]
+    beside = any(len(pieces[kind]) == len(lines) for kind in PLACE[1:])
+    told = beside or all(has_phone(line) or FLOOR.search(line) for line in lines)
+    each = len(lines) > 1 and told and are_offices_alike(lines)
+    named = re.split(r"[、,/／;](?![^()]*\))\s*", " ".join(lines))
+    if not each and len(named) > 1 and are_offices_alike(named):
+        pieces["office"], each = named, True
+    numbers = [n for p in pieces["phone"] for n in re.split(r"\s*[、,/／・]\s*|\s+(?=\d)", p) if n]
+    if len(numbers) > 1 and all(has_phone(number) and not FAX.search(number) for number in numbers):
+        pieces["phone"] = numbers
+    first, others = dict(cells), list[str]()
+    for kind, found in pieces.items():
+        parted = each if kind == "office" else len(found) > 1 and (each or kind == "phone")
+        if found:
+            first[kind] = found[0] if parted else " ".join(found)
+            others += found[1:] if parted else []
+    return first, " ".join(others)
 
 
 def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 from knowledge.importers.facts.contacts import contact_line, fact_label
 from knowledge.importers.facts.labels import announces
+from knowledge.importers.readers.cells import PLACE, filled_cells, named_cells
 from knowledge.importers.readers.columns import (
     column_kinds,
     heading_name,
     is_directory,
     is_header,
-    label_kind,
     label_pairs,
     lists_others,
     tells_facts,
@@ -19,13 +19,10 @@ from knowledge.importers.readers.columns import (
 from knowledge.importers.readers.lines import Line
 from knowledge.importers.readers.unnamed import contact_apart, kinds_by_content, levels_by_column, with_offices
 
-_REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
 _NOTE = re.compile(r"^[※*(]|^注|。")
 _TOTAL = re.compile(r"(?:合\s*計|小\s*計|総\s*計|計)(?:\(.*\))?")
 _ABOVE_A_TABLE = 6  # rows at most with its title, period and notes
 _RECORDS_BEGIN_WITHIN = 100  # rows
-_INHERITED = ("section", "plan", "office", "floor", "counter", "phone", "period")
-_PLACE = ("office", "floor", "counter", "phone")
 
 
 class _Table:
@@ -185,7 +182,7 @@ class _Table:
         phone = f"電話 {facts['phone']}" if facts.get("phone") else ""
         parts = (facts["office"], facts.get("floor", ""), facts.get("counter", ""), phone)
         yield Line(place, "担当: " + " ".join(part for part in parts if part))
-        rest = " ".join(value for kind, value in facts.items() if kind not in _PLACE)
+        rest = " ".join(value for kind, value in facts.items() if kind not in PLACE)
         if rest:
             yield Line(place, rest)
 
@@ -208,7 +205,7 @@ class _Table:
             yield Line(place, distinct[0], level=0 if said else 6)
             self.above = []
             return
-        self.above = self._filled(cells)
+        self.above, repeated = filled_cells(cells, self.above, self.kinds)
         asked = ""
         if "office" not in self.kinds and "title" in self.kinds:
             self.above, asked = contact_apart(self.above)
@@ -217,24 +214,11 @@ class _Table:
                 number, [{k: c for k, c in zip(self.kinds, self.above, strict=False) if k and c}]
             )
             return
-        named: dict[str, str] = {"directory": "1"} if not is_header(self.kinds) else {}
-        told: list[str] = []
-        groups: list[int] = []
-        for column, cell in enumerate(self.above):
-            kind = self.kinds[column] if column < len(self.kinds) else ""
-            if kind in ("section", "plan") and cell:
-                if kind == "section" and kind in named:
-                    told.append(f"{self.names[groups[0]]}:{named[kind]}")
-                groups = [column]
-                named[kind] = cell.replace("\n", "")  # the nearest group is the last
-            elif kind and kind != "fax" and cell:
-                named[kind] = cell if kind == "title" else cell.replace("\n", " ")
-            elif not kind and cell and label_kind(name := "".join(self.names[column : column + 1])) == "number":
-                named["number"] = cell
-            elif not kind and cell and not re.fullmatch(r"[\d.()①-⑳-]{1,5}", cell):
-                told.append(f"{name}:{cell}" if name else cell)
+        named, told = named_cells(self.above, self.kinds, self.names)
         if asked:
             named["office"] = asked
+        if repeated:
+            named["repeated"] = " ".join(repeated)
         if told and "directory" not in named:
             named["explanation"] = " ".join([named.get("explanation", ""), *told]).strip()
         yield Line(place, " ".join(distinct), cells=tuple(named.items()))
@@ -243,24 +227,6 @@ class _Table:
         """Whether a row's one cell stands in the column of titles of a table whose other cells stay blank."""
         filled = [n for n, cell in enumerate(cells) if cell]
         return len(filled) == 1 and self.kinds[filled[0] : filled[0] + 1] == ["title"] and filled[0] > 0
-
-    def _filled(self, cells: list[str]) -> list[str]:
-        """A row's cells, those that repeat the one above filled in."""
-        filled = []
-        fresh = False  # whether a group begins anew, so that the narrower groups do too
-        for column, cell in enumerate(cells):
-            before = self.above[column] if column < len(self.above) else ""
-            kind = self.kinds[column] if column < len(self.kinds) else ""
-            blank = not cell and kind in _INHERITED and not (kind == "section" and fresh)
-            fresh = fresh or (kind in ("section", "plan") and bool(cell) and cell not in _REPEATS and cell != before)
-            filled.append(before if cell in _REPEATS or blank else cell)
-        offices = [n for n, kind in enumerate(self.kinds) if kind == "office" and n < len(cells)]
-        if self.above and offices and cells[offices[0]] and filled[offices[0]] != self.above[offices[0]]:
-            # An office named anew does not have the place and number of the one above.
-            for column, kind in enumerate(self.kinds[: len(cells)]):
-                if kind in ("floor", "counter", "phone") and not cells[column]:
-                    filled[column] = ""
-        return filled
 
 
 def _text(cells: Sequence[str]) -> str:
