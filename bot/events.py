@@ -1,6 +1,7 @@
 """What comes in, and what goes out, whatever the channel."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from intents.decision import Decision
 from knowledge.notices import Notice
@@ -46,8 +47,7 @@ class UserLeft:
 Inbound = InboundEvent | MessageTakenBack | UserLeft
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The answer before any channel gives it its form. `suggestions`: questions that the resident may ask next;
     `notices`: what staff say of the topic, which stands on top of `text` as well; `caution`: whom to call if the
     message was meant as an emergency, which stands at the end of `text` as well."""

@@ -1,13 +1,12 @@
 """What was decided about one message."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.document import Office
 from knowledge.snapshot import Match
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """`intent` and `service` as in the JSON interface; `matches` best first; `office` whom to turn to;
     `also` the entry of a second concern in the same message; `perhaps` the service of an emergency that the message may
     tell of."""

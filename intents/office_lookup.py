@@ -17,6 +17,7 @@ _SPOKEN_COUNTER = re.compile(
 _FLOOR = re.compile(
     r"([0-9一二三四五六七八九十]{1,2})\s*階(?:に|の|は|って).{0,3}(?:何|なん|なに|どの|どんな)(?:課|か|が|の)"
 )
+_DIGIT = re.compile("[0-9]")
 _PHONE = re.compile(r"(?:0\d{1,3}[-の]?)?(\d{3,4})[-の]?(\d{4})(?!\d)")
 _ASKS = re.compile(
     r"どこ|何|なん|番号|電話|窓口|場所|階|課|担当|どの|どない|行き方|なに|かかって|着信|\?|where|which|what|phone|floor"
@@ -28,8 +29,7 @@ _WHERE = re.compile(
 
 def find_office(text: str, offices: Sequence[Office]) -> Office | None:
     """The office that a normalised question looks for by counter, number or name; None where it looks for none."""
-    digits = text.replace(" ", "")
-    for match in _PHONE.finditer(digits):
+    for match in _PHONE.finditer(text.replace(" ", "")) if _DIGIT.search(text) else ():
         for office in offices:
             if office.phone.replace("-", "").endswith(match[1] + match[2]):
                 return office
@@ -51,7 +51,7 @@ def _counter_number(text: str) -> int | None:
     """The number of the counter in a text, in digits, kanji or kana."""
     if ("番" in text or "counter" in text) and (written := _COUNTER.search(text)):
         return arabic_number(written[1] or written[2])
-    if "ん" in text and (spoken := _SPOKEN_COUNTER.search(text.replace(" ", ""))) and (spoken[1] or spoken[2]):
+    if "ばん" in text and (spoken := _SPOKEN_COUNTER.search(text.replace(" ", ""))) and (spoken[1] or spoken[2]):
         tens = (_ONES.index(spoken[1][:-3]) + 1 if spoken[1] != "じゅう" else 1) if spoken[1] else 0
         return tens * 10 + (_ONES.index(spoken[2]) + 1 if spoken[2] else 0)
     return None

@@ -1,7 +1,6 @@
 """What a message wants, decided from its text and the snapshot alone."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -84,7 +83,7 @@ def decide(
     if meaning.service:
         return Decision("emergency", True, matches, service=meaning.service, release=snapshot.release)
     decision = _decide_calmly(text, meaning.intent, matches, snapshot, today, general, elsewhere)
-    return replace(decision, perhaps=meaning.perhaps) if meaning.perhaps else decision
+    return decision._replace(perhaps=meaning.perhaps) if meaning.perhaps else decision
 
 
 def _decide_calmly(

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import chain
 from operator import itemgetter, sub
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,7 @@ _lead_signs = itemgetter(*map(FEATURES.index, LEAD_SIGNS))
 _LOOKED_AT = 10  # candidates that the best is compared with
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A candidate. `score`: the chance that it leads to the right place, 0 to 1. `explanation`: what counted and how
     much, most first, summing to the score; empty unless it was asked for."""
 
@@ -157,7 +156,7 @@ class Snapshot:
         others = ranked[:_LOOKED_AT] if words is fit else candidates(words, _LOOKED_AT)
         outside = (
             float(np.maximum.reduce(found.by_words[count:], initial=0.0)),
-            found.highest_from(count),
+            _lead_signs(found.highest_from(count)),
         )
         matches: dict[int, Match] = {}
         score = 1.0
@@ -197,10 +196,10 @@ class Snapshot:
         return kept[1:]
 
     def _chance(
-        self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: tuple[float, list[float]]
+        self, found: Found, candidate: _Candidate, ranked: list[_Candidate], outside: tuple[float, tuple[float, ...]]
     ) -> float:
         """The chance that a candidate leads to the right place; `outside`: the highest fit and the highest value of
-        each feature among the matters outside the plans."""
+        each of LEAD_SIGNS among the matters outside the plans."""
         number, fit, place, compared = candidate
         if found.fit[compared] <= 0.0:
             return 0.0
@@ -212,7 +211,7 @@ class Snapshot:
                 lead -= other
                 break
         values = found.features_at(compared)
-        leads = map(sub, _lead_signs(values), _lead_signs(outside[1]))
+        leads = map(sub, _lead_signs(values), outside[1])
         signs = (found.coverage(values), lead, fit - outside[0], *_own_signs(values), *leads)
         return chance_right(signs, self.entries[number].office is not None)
 

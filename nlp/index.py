@@ -1,8 +1,7 @@
 """The index: a question in, how well each item fits out, and why."""
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,7 @@ _NEAR_IN_MEANING = "意味の近さ"  # and what a dense ranker gave
 _DENSE_SHARE = p.DENSE_WEIGHT / (p.DENSE_WEIGHT + sum(p.FEATURE_WEIGHTS.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question as the index sees it. `rows`: numbers of its known terms, rising; `most`: what an item that says every
     word of it would have; `corrections`: unknown word → known word."""
 
@@ -43,8 +41,7 @@ class Question:
     corrections: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """`items` (C): the items that were compared, rising; of each `fit` (C), how well it fits beside the others, 0 to 1,
     and `values` (posted features x C, each times its PRESCALE); `best` (F): the highest of each. `centre` (K): where
     the items that fit best lie among the latent factors; zero where there are none. `by_words` (C): the fit without the

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A message longer than this is cut before it is analysed: what a resident means stands at its beginning,
 # and no length of input may make one question slow.
@@ -66,8 +67,9 @@ def arabic_number(text: str) -> int | None:
     return int("".join(str(_KANJI_DIGITS[c]) for c in plain))
 
 
+@lru_cache(maxsize=64)
 def hiragana(text: str) -> str:
-    """Katakana as hiragana, everything else unchanged."""
+    """Katakana as hiragana, everything else unchanged. The last few are kept: rules and likeness look at the same."""
     return text.translate(_TO_HIRAGANA)
 
 

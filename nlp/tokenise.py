@@ -2,9 +2,8 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sudachipy import Dictionary, SplitMode
 
@@ -22,8 +21,7 @@ _ASKING_WORDS = (
 _ASKING = frozenset(_ASKING_WORDS.split(" "))
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """`words`: content words in Sudachi's normalised form, in order, with `word_readings` beside them;
     `synonym_groups`: of these words, by Sudachi's synonym dictionary; `reading`: the whole text in katakana, of which
     `pieces` are its morphemes."""

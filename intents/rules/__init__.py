@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from intents.rules.concepts import MAYBE, Concepts
 from intents.rules.likeness import INTENTS, SERVICES, class_chances
@@ -32,8 +32,7 @@ _OTHER_SUBJECT = "別の主題"  # in rules.toml
 _PAUSE = re.compile(r"[。!、\n ]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """`service`: of the emergency that the message tells; `perhaps`: of one that it may tell; `intent`: any other that
     the rules know."""
 

@@ -91,9 +91,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+# The filter does not look for a single narrow sign: as 10：30 and 6／1, times and days are told by it too.
+_WIDE = str.maketrans(":/", "：／")
+
+
 def _joined(text: str, reading: str) -> str:
     """Letters and sound as two lines; spaces that a resident put between Japanese words do not matter."""
     letters = hiragana(text)
+    if ":" in letters or "/" in letters:
+        letters = letters.translate(_WIDE)
     if " " in text and not text.isascii():
         letters, reading = letters.replace(" ", ""), reading.replace(" ", "")
     return f"{letters}\n{reading}"

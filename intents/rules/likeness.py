@@ -55,7 +55,7 @@ def features_of(text: str, analysis: Analysis) -> Keys:
     four: Keys = np.ndarray(len(written) // 2 - 3, "<i8", written, 0, (2,))
     sounds = map(_number_of_piece, ("", *analysis.pieces, ""))
     words, groups = map(_number_of_word, analysis.words), map(_number_of_group, analysis.synonym_groups)
-    single = np.array([*sounds, *words, *groups])
+    single = np.array([*sounds, *words, *groups], np.int64)
     pieces = single[: len(analysis.pieces) + 2]
     pairs = pieces[:-1] * _RUNNING + pieces[1:]
     threes = pairs[:-1] * _RUNNING + pieces[2:]
