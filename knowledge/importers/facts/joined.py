@@ -19,6 +19,7 @@ _AS_BEFORE = re.compile(
     rf"(?:{_BEFORE}(?:同じ|同様)|同上|上記?(?:に|と)同じ|同じ|〃)(?:です|とおり)?。?"
 )
 _AS_BEFORE_BEHIND = re.compile(rf"\s*[(\[]\s*(?:{_AS_BEFORE.pattern})\s*[)\]]$")
+_LEADER = re.compile(r"(?:[.・…‥─]{3,}|[→⇒☞➡])\s*")  # before a contact without a label
 _AS_NUMBER = re.compile(r"(?:取り?組み?|事業|施策|項目)?\s*(?P<n>\(?\d{1,2}\)?|[①-⑳])\s*(?:に|と)同じ(?:です)?。?")
 
 
@@ -33,7 +34,8 @@ def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
 def _as_before(line: Line, before: str, asked: dict[int, str], area_code: str) -> Line:
     """The contact of a line in full, where it says that it is the one before, that of a number, as `asked` has them, or
     an office in the same place."""
-    label, value = contact_value(line.text)
+    leader = _LEADER.match(line.text)
+    label, value = ("担当: ", line.text[leader.end() :]) if leader else contact_value(line.text)
     if label and (same := _AS_NUMBER.fullmatch(value)):
         whole = asked.get(marker_number(same["n"].strip("()")))
         return replace(line, text=f"{label}{whole}") if whole else line

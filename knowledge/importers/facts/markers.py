@@ -33,10 +33,13 @@ _LABELLED = re.compile(
     r"(?P<word>(?:(?<=基本)|(?<=重点))(?:目標|方針)|柱|テーマ|分野|政策|施策|取組項目|取組|取組み|取り組み|事業|アクション)"
     r"(?:(?:名|の名称|名称|タイトル)?\s*[::]\s*|(?<=テーマ)\s+|(?<=柱)\s+)(?=\S)"
 )
+MARK_OF_QUESTION = "Q. "
 _NUMBERS = (
+    ("Q", re.compile(rf"(?P<n>){re.escape(MARK_OF_QUESTION)}")),
     ("1-1-1", re.compile(r"\(?(?P<n>[0-9]{1,2}[\-.][0-9]{1,2}[\-.][0-9]{1,2})\)?[.、]?\s*(?=[^\d\s\-])")),
     ("1-1", re.compile(r"\(?(?P<n>[0-9]{1,2}[\-.][0-9]{1,2})\)?[.、]?\s*(?=[^\d\s.\-%倍])")),
     ("A-1", re.compile(rf"(?P<n>(?:[A-HⅠ-Ⅻア-コ]|{_ROMAN})-[0-9]{{1,2}}|[0-9]{{1,2}}-[A-Ha-hア-コ])[.、:]?\s+(?=\D)")),
+    ("A-1", re.compile(r"(?P<n>[A-H][0-9]{1,2})[.、:]?\s+(?=[^\x00-\x7f])(?![判版]|サイズ|用紙|出口|番)")),
     ("1-(1)", re.compile(r"(?P<n>[0-9]{1,2}(?:-[0-9]{1,2})?-(?:\([0-9]{1,2}\)|[①-⑳]))\s*")),
     ("(1)", re.compile(rf"\((?P<n>[0-9]{{1,2}}|[{_KANJI}]{{1,2}})\)\s*")),
     ("[1]", re.compile(r"[\[〔<〈《【](?P<n>[0-9]{1,2})[\]〕>〉》】]\s*")),
@@ -150,7 +153,7 @@ def read_marker(text: str) -> Marker:
     for kind, pattern in _NUMBERS:
         match = pattern.match(text)
         if match and text[match.end() :].strip():
-            printed = match["n"] or match["m"]
+            printed = next(filter(None, match.groups()), "")
             return Marker(kind, marker_number(printed), -1, text[match.end() :])
     if bullet := _BULLET.match(text):
         return Marker("bullet", 0, -1, text[bullet.end() :])

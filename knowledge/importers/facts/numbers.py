@@ -18,7 +18,9 @@ DIRECT = re.compile(
 )
 PHONE_WORDS = re.compile(r"(?:代表|直通)(?:電話|番号)?\s*:?(?=\s|[)、,/]|$)|(?<=\()\s*(?:代表|直通)")
 _AREA_NOTE = re.compile(
-    r"(?:市外局番[^0-9。]{0,30}|市外局番[^0-9]{0,50}[「『(]|(?:電話(?:番号)?|TEL)\s*\()(0\d{1,4})(?![\d-]|\)\s*-?\d)"
+    r"(?:市外局番[^0-9。]{0,30}|市外局番[^0-9]{0,50}[「『(]|(?:電話(?:番号)?|TEL)\s*\()(0\d{1,4})(?![\d-]|\)[^\S\n]*-?\d)|"
+    r"電話[^。、\d\n]{0,12}\((0\d{1,4})\)(?=です|から|地域|局|$)",
+    re.MULTILINE,
 )
 _SWITCHBOARD = re.compile(
     r"(?:電話|番号|直通)[^。\n]{0,10}(?:空欄|空白|ない|無い|なし)[^。\n]{0,14}代表[^。\d\n]{0,10}(?P<number>0\d{1,4}-\d{1,4}-\d{3,4})"
@@ -29,7 +31,7 @@ _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1
 def area_code_note(text: str) -> str:
     """The area code that a note states for all numbers; empty where a text states none."""
     match = _AREA_NOTE.search(text)
-    return match[1] if match else ""
+    return match[1] or match[2] if match else ""
 
 
 def switchboard(text: str) -> str:

@@ -33,8 +33,8 @@ _NUMBERS = (
 )
 _NAMES = r"(?P<names>「[^「」]{2,40}」(?:[・、と]?\s*「[^「」]{2,40}」)*)"
 _COUNT = (
-    r"(?:(?P<up>上記?|以上|前記?|直前|これら|この)|下記?|次|以下)の?\s*"
-    rf"(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|(?={_THING}))"
+    r"(?:(?:上記?|以上|前記?|直前|これら|この)|(?P<down>下記?|次|以下)|(?=\d(?:つ|件|事業|取組)(?:とも|共通)))の?\s*"
+    rf"(?P<count>\d|[一二三四五六七八九])(?:つの?|件の?|(?={_THING})(?!項目))"
 )
 _WORD = (
     r"(?:章|節|重点(?:項目|分野|課題)?(?=\s*\d)|[一-鿿々]{0,4}?"
@@ -63,7 +63,7 @@ _OFFICE = (
 )
 _LABEL = rf"[^\w\s(（]*\s*(?:{LABEL_WORD}|(?:申・)?[問担](?=[{CLOSES}\s:]))\s*[{CLOSES}」]*\s*(?:は|[:/])?\s*"
 _BEGINS = re.compile(
-    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?!\d+\))(?={_SEVERAL}(?:とも|共通)?\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,]|[.…‥・]{{2,}})+|(?<=[\s)①-⑳])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
+    rf"^(?P<label>{_LABEL})?[^\w\s(「]*(?:\((?!\d+\))(?=[^()]{{1,14}}\)))?{_CORE}{_ABOUT}(?P<after>{LABEL_WORD})?\s*[{CLOSES}]*(?P<parted>\s*(?:は|[:、,]|[.…‥・]{{2,}})+|\s*(?<=[\s)①-⑳{CLOSES}])(?={_OFFICE}))?\s*{_ALL}(?=\S)"
 )
 _LABEL_ONLY = re.compile(rf"^[^\w\s(「]*\s*[{OPENS}]?{_CORE}{_ABOUT}{LABEL_WORD}\s*[{CLOSES}]*\s*:?$")
 _ENDS = re.compile(rf"\s*[(\[]\s*{_CORE}(?:に共通|共通|を?担当|関係|に関すること|について)?\s*[)\]]\s*$")
@@ -93,6 +93,7 @@ _BUT_THEIR_OWN = re.compile(
     rf"{_NOT_GIVEN}(?:限り|{_THINGS}(?:(?:(?:の|について(?:の)?|に関する){LABEL_WORD})?(?:は|[{CLOSES}])|について(?:は)?)))"
     r"(?:すべて|全て)?[)、]?\s*"
 )
+_DOTS_BEFORE = re.compile(r"^[.・…‥─]{3,}\s*")
 _OF_BLANKS = re.compile(_NOT_GIVEN)
 _ONE_OFFICE = re.compile(
     r"\W*[^\s。、(]{2,24}?(?:課|係|室|部|局|所|署|館|会|センター|担当|グループ|チーム)(?=[(\s]|[へがに]|まで|$)[^。]{0,70}。?$"
@@ -176,7 +177,7 @@ def _reach(match: re.Match[str]) -> Reach:
         return Reach(names=tuple(re.findall(r"「([^「」]+)」", match["names"])), but=but)
     if match["count"]:
         count = int(match["count"]) if match["count"].isdigit() else _KANJI.index(match["count"])
-        return Reach(nearest=count if match["up"] else -count)
+        return Reach(nearest=-count if match["down"] else count)
     if which := match["which"] or match["chapter"] or match["roman"]:
         parts = _numbers(which, _NUMBER)
         return Reach(around=match["part"] or match["kind"] or "", parts=parts)
@@ -195,6 +196,7 @@ def only_excepts(text: str) -> bool:
 
 def bare_contact(text: str) -> str:
     """A contact without the brackets around all of it, and without the words for what has a contact of its own."""
+    text = _DOTS_BEFORE.sub("", text)
     return _OF_ALL.sub("", _unwrapped(_BUT_THEIR_OWN.sub("", text)))
 
 

@@ -5,6 +5,7 @@ import itertools
 from knowledge.document import Document, Plan
 from knowledge.importers.facts.directory import listed_offices
 from knowledge.importers.facts.numbers import area_code_of, switchboard
+from knowledge.importers.facts.questions import questions_as_titles
 from knowledge.importers.facts.reach import speaks_of_blanks
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.facts.shortened import with_whole_numbers
@@ -24,7 +25,7 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
     `area_code` (such as "06") completes local numbers, unless the document states another; `name`: the file's.
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
-    lines = with_whole_numbers(lines)
+    lines = questions_as_titles(with_whole_numbers(lines))
     said = "\n".join(line.text for line in lines)
     area_code = area_code_of(said) or area_code
     joined = contacts_apart(lines, area_code)

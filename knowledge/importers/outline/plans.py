@@ -4,9 +4,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from knowledge.document import Plan
+from knowledge.document import Entry, Plan
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
@@ -258,3 +259,16 @@ def first_plan(parts: Sequence[Part], named: Sequence[Plan], name: str) -> Plan:
     if not last:
         first, last = read_period(title) if read_period(title)[1] else _year_below(parts)
     return Plan(title or name.rsplit(".", 1)[0], first, last)
+
+
+def of_shared_periods(entries: list[Entry]) -> list[Entry]:
+    """The entries, where the period that all of a plan have in common is the plan's, if that states none."""
+    periods: dict[Plan, set[Period]] = {}
+    for entry in entries:
+        periods.setdefault(entry.plan, set()).add((entry.valid_from, entry.valid_to))
+    dated: dict[Plan, Plan] = {}
+    for plan, found in periods.items():
+        first, last = found.pop()
+        if not (found or plan.valid_to) and last:
+            dated[plan] = replace(plan, valid_from=first, valid_to=last)
+    return [replace(e, plan=dated[e.plan], valid_from=None, valid_to=None) if e.plan in dated else e for e in entries]

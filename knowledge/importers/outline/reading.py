@@ -13,13 +13,13 @@ from knowledge.importers.facts.several import further_offices
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.events import Contact, Event, Found, Opened
 from knowledge.importers.outline.parts import Part
-from knowledge.importers.outline.plans import Period
+from knowledge.importers.outline.plans import Period, of_shared_periods
 from knowledge.importers.outline.rows import (
     first_office,
-    names_of_cell,
     office_of_row,
     row_number,
     row_path,
+    rows_of,
     unread_phone,
 )
 from knowledge.importers.outline.scopes import assign_offices, told_without_office
@@ -51,6 +51,7 @@ class Reading:
         self._visit(root, "")
         self._close_plan()
         document = self.document
+        document.entries = of_shared_periods(document.entries)
         document.entries = complete_offices(document.entries, document.offices, self.otherwise)
         document.offices = list(dict.fromkeys(entry.office for entry in document.entries if entry.office))
         document.plans = list(dict.fromkeys([*(e.plan for e in document.entries), *document.plans]))
@@ -62,10 +63,12 @@ class Reading:
 
     def _leave_out_all(self, node: Node, why: str) -> None:
         for below in node.walk():
-            reason = below.dropped or why
-            self._leave_out(below.line, f"{below.title} {below.told}", reason)
-            for part in below.flow:
-                self._leave_out(part.line, part.text, reason)
+            self._leave_out_node(below, below.dropped or why)
+
+    def _leave_out_node(self, node: Node, why: str) -> None:
+        self._leave_out(node.line, f"{node.title} {node.told}", why)
+        for part in node.flow:
+            self._leave_out(part.line, part.text, why)
 
     def _visit(self, node: Node, section: str) -> None:
         if node.dropped:
@@ -146,8 +149,8 @@ class Reading:
                 if below.dropped and not below.part:
                     continue
                 told += [f"{below.title}:" if below.announced else below.title] if not below.dropped else []
-            if below.dropped:
-                self._leave_out_all(below, below.dropped)
+            if reason := below.reason():
+                self._leave_out_node(below, reason)
                 continue
             for number, part in enumerate(below.flow):
                 text = part.text
@@ -182,14 +185,13 @@ class Reading:
         self.events.append(Found(entry, node, told=bool(told), number=marker.number, kind=marker.kind, path=path))
 
     def _row(self, node: Node, part: Part, section: str) -> None:
-        cells, others = first_office(dict(part.line.cells))
-        if self.blanks_tell:
-            cells = {kind: cell for kind, cell in cells.items() if kind not in cells.get("repeated", "").split()}
-        self._leave_out(part.line, others, FURTHER)
-        self._leave_out(part.line, *unread_phone(cells, self.area_code))
-        for name, told in names_of_cell(cells.get("title", "")):
-            explanation = f"{told} {cells.get('explanation', '')}".strip()
-            self._single_row(node, part, section, cells | {"title": name, "explanation": explanation})
+        cells = dict(part.line.cells)
+        repeated = cells.get("repeated", "").split() if self.blanks_tell else []
+        for row in rows_of({kind: cell for kind, cell in cells.items() if kind not in repeated}):
+            first, others = first_office(row)
+            self._leave_out(part.line, others, FURTHER)
+            self._leave_out(part.line, *unread_phone(first, self.area_code))
+            self._single_row(node, part, section, first)
 
     def _single_row(self, node: Node, part: Part, section: str, cells: dict[str, str]) -> None:
         if "directory" in cells and (listed := office_of_row(cells, self.area_code)):

@@ -81,6 +81,20 @@ def row_path(cells: Mapping[str, str]) -> str:
     return path_of(cells.get("number", "")) or path_of(cells.get("title", ""))
 
 
+def rows_of(cells: Mapping[str, str]) -> list[dict[str, str]]:
+    """The cells of a row for each initiative that it names: those that hold as many lines parted among them."""
+    named = names_of_cell(cells.get("title", ""))
+    found = [{**cells, "title": name, "explanation": f"{told} {cells.get('explanation', '')}".strip()}
+             for name, told in named]  # fmt: skip
+    for kind in PLACE:
+        lines = [line for line in cells.get(kind, "").split("\n") if line]
+        alike = kind != "office" or are_offices_alike([read_marker(line).rest for line in lines])
+        if len(lines) == len(found) > 1 and alike:
+            for row, line in zip(found, lines, strict=True):
+                row[kind] = read_marker(line).rest if kind == "office" else line
+    return found
+
+
 def names_of_cell(cell: str) -> list[tuple[str, str]]:
     """(name, what is told of it) for each initiative that a cell of names holds: several that are numbered, or one,
     which may be broken over lines and be followed by sentences about it; tags on lines of their own are left away."""

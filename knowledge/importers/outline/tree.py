@@ -175,6 +175,12 @@ def _is_about_the_plan(node: Node, marker: Marker) -> bool:
     return talk or announces_others or (noise.states_the_aim(node.title) and not node.named())
 
 
+def _announces(node: Node, marker: Marker, body: str) -> bool:
+    """Whether a node announces an event or tells news. A question of a list of them does not."""
+    marked = marker.kind not in ("", "bullet")
+    return marker.kind != "Q" and noise.notice(node.title, body, marker.number > 0, marked)
+
+
 def _placed(node: Node) -> bool:
     """Whether the contact of a node says on which floor or at which counter one asks, as only an office's does."""
     offices = [node.office, *(part.office for part in node.having("contact"))]
@@ -191,7 +197,7 @@ def _drop_foreign(root: Node) -> None:
         body = " ".join([node.body(), *told])
         if _is_about_the_plan(node, marker):
             node.dropped = ABOUT_THE_PLAN
-        elif noise.notice(node.title, body, marker.number > 0, marker.kind not in ("", "bullet")):
+        elif _announces(node, marker, body):
             node.dropped = NOTICE
         elif not (node.children or _placed(node)) and noise.commercial(node.title, body):
             node.dropped = ADVERTISED

@@ -9,7 +9,7 @@ from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.lines import plain
 
 _THING = r"(?:取り?組み?|施策|事業|アクション(?:プラン)?|プロジェクト|サービス|制度)"
-_AROUND = r"(?:具体的な?|主な|主要|重点|個別|実施|関連|構成|推進|対象|予定)?"
+_AROUND = r"(?:具体的な?|主な|主要|重点|個別|実施|関連|構成|推進|対象|予定|細々?|事務|予算)?"
 # Headings of names, the most specific first: the first that a table has is its title, those left of it are sections.
 _NAMES = (
     re.compile(rf"{_AROUND}(?:取り?組み?|事業|アクション|サービス|制度)(?:名|名称|の名称|項目|項目名|タイトル|事項)?"),
@@ -20,11 +20,11 @@ _NAMES = (
 )
 _GROUP = re.compile(
     r"(?:.{0,6}(?:柱|テーマ|目標|方針|分野|課題|視点|方向性?|政策|領域|戦略|めざす姿|目指す姿|ミッション)|[大中小](?:項目|分類|区分|施策)|"
-    r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門)(?:名|\d)?"
+    r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門|款|項|目)(?:名|\d)?"
 )
 _KINDS = {
     "plan": re.compile(r"(?:(?!年度別|年次|実施|事業|活動|取組)(?:.{0,6})計画|プラン|ビジョン)(?:名|名称|の名称)?"),
-    "period": re.compile(r"(?:計画|実施|取組|事業|対象|予定)?(?:期間|年度|時期|年次)"),
+    "period": re.compile(r"(?:計画|実施|取組|事業|対象|予定|会計)?(?:期間|年度|時期|年次)"),
     "counter": re.compile(r"(?:番?窓口|窓口番号|カウンター|番号札|窓口No\.?)"),
     "floor": re.compile(
         r"(?:(?:庁舎|建物)(?:名|・)?)?(?:階|フロア|場所|所在|所在地|庁舎|階数|配置|窓口の場所|窓口・階)"
@@ -36,12 +36,22 @@ _KINDS = {
         r"お?問い?合わ?せ(?:先|窓口)?(?:・.*|\(.*\))?|連絡先(?:・.*|\(.*\))?|相談先|窓口名"
     ),
     "fax": re.compile(r"(?:FAX|ファクス|ファックス)(?:番号)?", re.IGNORECASE),
-    "phone": re.compile(r"(?:.{0,4}電話|TEL|℡|☎|直通|外線|連絡先電話)(?:番号|・内線|\(.*\))?(?:・FAX)?", re.IGNORECASE),
+    "phone": re.compile(
+        r"(?:.{0,4}電話|TEL|℡|☎|直通|外線|連絡先電話)(?:番号|・内線|\(.*\))?"
+        r"(?:[・/]?(?:FAX|ファクス|ファックス)(?:番号)?)?",
+        re.IGNORECASE,
+    ),
     "explanation": re.compile(
         rf"(?:{_AROUND}{_THING}(?:の)?)?(?:内容|概要|説明|詳細|目的|ねらい|趣旨|内容等|あらまし)(?:・(?:目的|概要|内容|対象))?|具体的内容|主な内容|備考・内容"
     ),
 }  # fmt: skip
-_NUMBER = re.compile(r"(?:No\.?|NO\.?|#|№|(?:整理|事業|取組|施策|管理)?番号|通番|連番|項番|コード|ID)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:No\.?|NO\.?|#|№|(?:整理|事業|取組|施策|管理)?(?:番号|コード)|通番|連番|項番|ID)", re.IGNORECASE
+)
+_OTHERS = re.compile(  # what tables of initiatives tell besides, in no kind of its own
+    r"(?:.{0,4}(?:予算|決算|事業費|金額|財源|補助率)額?|.{0,6}(?:指標|目標値?|実績値?|現状値?|対象者?)|(?:当初|前年度?|増減)|内線(?:番号)?|備考|"
+    r".{0,4}部局?名?|新規.*|区分|根拠(?:法令)?|年齢|頁|ページ)(?:[(].*[)])?"
+)
 _DIVISION, _SECTION_OF_OFFICE = re.compile(r"部局?(?:名)?$"), re.compile(r"課|係|室")
 _MEASURED = re.compile(
     r"(?:.{0,6}指標|.{0,4}項目|区分|.{0,4}目標|KPI|内容|単位|年度|(?:主な)?(?:取り?組み?|施策|事業)(?:の)?指標)(?:名|内容)?"
@@ -64,7 +74,7 @@ def heading_name(cell: str) -> str:
     """A column's heading without spaces and notes."""
     name = re.sub(r"\s|※.*|[(]注.*?[)]", "", plain(cell))
     name = re.sub(r"^[■●◆○【\[〔]+|[】\]〕]+$", "", name)
-    return re.sub(r"[(](?:単位|名称|※|令和|R\d|\d|市外).*[)]$|[::]$", "", name)
+    return re.sub(r"[(](?:単位|名称|※|令和|R\d|\d|市外|担当|所管|課名|電話|問).*[)]$|[::]$", "", name)
 
 
 def _by_kind(name: str) -> str:
@@ -122,6 +132,13 @@ def _title_column(names: Sequence[str], kinds: Sequence[str]) -> int | None:
         if found:
             return found[-1]
     return None
+
+
+def known_headings(cells: Sequence[str], kinds: Sequence[str]) -> int:
+    """How many cells of a header are known: by the kind of their column, or as what such tables tell besides."""
+    names = [heading_name(cell) for cell in cells]
+    others = (bool(_OTHERS.fullmatch(name) or _NUMBER.fullmatch(name)) for name in names)
+    return sum(bool(kind) or other for kind, other in zip(kinds, others, strict=True))
 
 
 def is_header(kinds: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from knowledge.importers.readers.columns import (
     heading_name,
     is_directory,
     is_header,
+    known_headings,
     label_pairs,
     lists_others,
     tells_facts,
@@ -20,6 +21,7 @@ from knowledge.importers.readers.lines import Line
 from knowledge.importers.readers.unnamed import contact_apart, kinds_by_content, levels_by_column, with_offices
 
 _NOTE = re.compile(r"^[※*(]|^注|。")
+_GENERIC = re.compile(r"名|名称|名前|番号|No\.?|内容|概要|説明")  # of what stands in the row above
 _TOTAL = re.compile(r"(?:合\s*計|小\s*計|総\s*計|計)(?:\(.*\))?")
 _ABOVE_A_TABLE = 6  # rows at most with its title, period and notes
 _RECORDS_BEGIN_WITHIN = 100  # rows
@@ -97,12 +99,14 @@ class _Table:
         kinds = self._named(column_kinds(cells), number)
         below = self.rows[number + 1] if number + 1 < len(self.rows) else []
         if len(set(cells) - {""}) > 1 and len(below) == len(cells) and _all_names(below) and _completes(cells, below):
-            both = [b if b else c for c, b in zip(cells, below, strict=True)]
+            both = [
+                f"{c}{b}" if _GENERIC.fullmatch(b) and c != b else b or c for c, b in zip(cells, below, strict=True)
+            ]
             joined = self._named(column_kinds(both), number + 1)
             if is_header(joined) and sum(map(bool, joined)) >= sum(map(bool, kinds)):
                 self._begin(both, joined)
                 return 2
-        known = sum(map(bool, kinds)) * 2 >= sum(map(bool, cells))
+        known = known_headings(cells, kinds) * 2 >= sum(map(bool, cells))
         if not known or not (is_header(kinds) or is_directory(kinds) or tells_facts(kinds)):
             return 0
         self._begin(cells, kinds)
@@ -238,6 +242,11 @@ def _all_names(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
     values = sum(len(c) > 24 or "。" in c or bool(re.match(r"[\d①-⑳]", c)) for c in filled)
     return bool(filled) and values * 4 <= len(filled)
+
+
+def _whole_heading(above: str, below: str) -> str:
+    """What a column is called below a heading that spans several: 名称 below 事業 is 事業名称."""
+    return f"{above}{below}" if _GENERIC.fullmatch(below) and above != below else below or above
 
 
 def _completes(cells: Sequence[str], below: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.importers.facts.contacts import contact_line, fact_label, read_office
+from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.facts.periods import read_period
 
 _FEWEST = 3  # rows that show what a column holds
@@ -51,7 +52,9 @@ def contact_apart(cells: Sequence[str]) -> tuple[list[str], str]:
     and "" where none does."""
     for column, cell in enumerate(cells):
         above, parted, last = cell.rpartition("\n")
-        if parted and _OFFICE_LINE.search(last) and (contact_line(last, "") or _is_office(last)):
+        listed = read_marker(last).kind in {read_marker(line).kind for line in above.split("\n")} - {""}
+        asked = _OFFICE_LINE.search(last) and (contact_line(last, "") or _is_office(last))
+        if parted and not listed and asked:
             return [*cells[:column], above, *cells[column + 1 :]], last
     return list(cells), ""
 
