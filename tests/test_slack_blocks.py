@@ -124,5 +124,5 @@ def test_two_concerns_are_both_answered(desk: Desk) -> None:
 
 
 def test_a_caution_stands_on_top(desk: Desk) -> None:
-    reply = replace(desk.conversation.answer("防災訓練はいつ"), caution="※いま危ないときは 119")
+    reply = desk.conversation.answer("防災訓練はいつ")._replace(caution="※いま危ないときは 119")
     assert render_slack(reply)["blocks"][0]["text"]["text"] == "※いま危ないときは 119"
