@@ -54,6 +54,8 @@ _NUMBERS = (
     ("A", re.compile(r"(?P<n>[A-H])(?:[.)、]\s*|\s+)(?=[^\x00-\x7f])")),
 )
 _SYMBOL = re.compile(r"([■□◆◇●○◎▼▲△▽★☆▶►▷♦❖◉⦿◼◾▪❏❐✦✿✽☘◈▣\U0001f300-\U0001f4dd\U0001f4f3-\U0001faff])(?!\1)\ufe0f?\s*")
+_IN_BRACKETS = re.compile(r"[【《〈≪〖\[<(〔]\s*([^】》〉≫〗\]>)〕]{1,12})\s*[】》〉≫〗\]>)〕]\s*")
+_CALLED = {"取組", "取組み", "取り組み", "事業", "施策", "アクション", "プロジェクト"}  # 〔事業〕見守り
 _BRACKETED = re.compile(r"[【《〈≪〖]\s*([^】》〉≫〗]{2,40})\s*[】》〉≫〗]$")
 _ZERO = re.compile(r"^〇(?![〇一二三四五六七八九十])")  # a circle typed as the numeral
 _DRAWN = "=*~〜＊☆★◇◆♪─━■□●○▲△▼▽※"
@@ -141,10 +143,12 @@ def read_marker(text: str) -> Marker:
         if inner.rank >= 0:
             return inner
         return Marker(symbol[1], inner.number, -1, inner.rest if inner.kind not in ("", "bullet") else rest)
-    if (bracket := re.match(r"[【《〈≪〖\[<(]\s*([^】》〉≫〗\]>)]{1,12})\s*[】》〉≫〗\]>)]\s*", text)) and (
+    if (bracket := _IN_BRACKETS.match(text)) and (
         (inner := _by_word(bracket[1] + " ") or bare) and inner.rank >= 0 and not inner.rest.strip()
     ):
         return Marker(f"【{inner.kind}】", inner.number, inner.rank, text[bracket.end() :])
+    if bracket and bracket[1] in _CALLED and text[bracket.end() :].strip():
+        return Marker(f"【{bracket[1]}】", 0, _RANK[bracket[1]], text[bracket.end() :])
     if bracketed := _BRACKETED.match(text):
         inner = read_marker(bracketed[1])
         return inner if inner.rank >= 0 else Marker("【】", inner.number, -1, inner.rest)

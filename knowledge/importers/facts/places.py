@@ -12,6 +12,11 @@ FLOOR = re.compile(rf"(?:{_BUILDING}\s*)?(?:地下\s*|B)?[0-9一二三四五六�
 _HOUSE = re.compile(
     r"(?P<name>[^\s()0-9、。:/B]{1,12}[^\s()0-9、。:/課係室部局当者階番下B第])\s?(?P<floor>[0-9]+\s?(?:階|F(?![A-Za-z])))"
 )
+# Behind the name of an office that is so even if it is called like one: 指令課(消防局2階).
+_HOUSE_BEHIND_OFFICE = re.compile(
+    r"(?P<name>[^\s()0-9、。:/B]{2,12}[^\s()0-9、。:/階番下B第])\s?(?P<floor>[0-9]+\s?(?:階|F(?![A-Za-z])))"
+)
+_OFFICE_BEFORE = re.compile(r"(?:課|係|室|センター|担当|グループ)\s*$")
 # The town hall's name before that of its building.
 _TOWN_HALL = re.compile(
     r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=(?:本|別|新|旧|分|[東西南北中])館|[^\s0-9]{0,4}庁舎)"
@@ -53,10 +58,11 @@ def take_place(text: str) -> tuple[str, str, str]:
     building, floor or counter in parentheses is no part of a name."""
     text = with_counters(text)
     place = _PLACE.search(text)
+    house_of = _HOUSE_BEHIND_OFFICE if place and _OFFICE_BEFORE.search(text[: place.start()]) else _HOUSE
     text = f"{text[: place.start()]} {place['inside']} {text[place.end() :]}" if place else text
     floor, rest = _first(FLOOR, text)
-    if place and (house := _HOUSE.match(place["inside"])) and house["floor"] == floor:
-        floor, rest = house[0], rest.replace(house["name"], " ", 1)
+    if place and (house := house_of.match(place["inside"])) and house["floor"] == floor:
+        floor, rest = house[0], " ".join(rest.rsplit(house["name"], 1))
     counter, rest = _first(COUNTER, rest)
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"

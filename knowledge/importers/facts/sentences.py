@@ -16,7 +16,8 @@ _TELLS = re.compile(
     r"(?:[、,]?(?:お問い?合わせ|ご?連絡|お?電話|ご?相談|お尋ね|おたずね|お越し)(?:を|して)?(?:ください)?|どうぞ)?[。!]?\s*$"
 )
 _IN_CHARGE = re.compile(
-    r"(?:^|(?<=[。!?\s※]))(?P<office>[^。、\s]{2,20}(?:課|係|室|センター|担当)\s*\([^()]{3,60}\))が(?:担当|窓口)[^。]{0,14}。?\s*$"
+    r"(?:^|(?<=[。、!?\s※]))(?:この(?:取組|取り組み|事業|施策)?(?:のみ|だけ|は|については|に関しては)[、,]?\s*)?"
+    r"(?P<office>[^。、\s()]{2,20}(?:課|係|室|センター|担当)(?:\s*\([^()]{3,60}\))?[^。、()]{0,30})が(?:担当|窓口)[^。]{0,14}。?\s*$"
 )
 
 
@@ -30,7 +31,7 @@ def _told(text: str, area_code: str) -> tuple[str, str]:
         match = pattern.search(text)
         office = read_office(match["office"], area_code, labelled=True) if match else None
         if match and office and (office.phone or office.floor or office.counter):
-            return text[: match.start()].rstrip(" ※"), f"担当: {match['office']}"
+            return re.sub(r"[ ※]*(?:ただし[、,]?)?$", "", text[: match.start()]), f"担当: {match['office']}"
     return text, ""
 
 

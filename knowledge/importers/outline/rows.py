@@ -55,8 +55,10 @@ def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
     named = cells.get("office")
     if not named or _BLANK.fullmatch(named):
         return None
-    facts = (_as_printed(kind, cells.get(kind, ""), area_code) for kind in ("floor", "counter", "phone"))
-    printed = " ".join([named, *facts])
+    floor, counter, phone = (_as_printed(k, cells.get(k, ""), area_code) for k in ("floor", "counter", "phone"))
+    building = cells.get("building", "")
+    place = _as_printed("floor", f"{building}{floor}", area_code) if building and floor[:1].isdigit() else floor
+    printed = " ".join([named, place, counter, phone])
     return read_office(printed, area_code, labelled=True) or Office(named)
 
 

@@ -147,7 +147,7 @@ class _Scopes:
         found = [event for event in self.events if isinstance(event, Found) and event.alone]
         asked = [event for event in self.events if isinstance(event, Contact) and event.node.announced != "contact"]
         own = {id(event.node) for event in asked} & {id(event.node) for event in found}
-        return len(found) >= _OFTEN and len(own) >= 0.8 * len(found)
+        return len(found) >= _OFTEN and len(own) > 0.8 * len(found)
 
     def _heads(self, number: int, contact: Contact, own: list[Found]) -> bool:
         """Whether a contact stands between a section's heading and what is in the section."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from knowledge.importers.readers.columns import is_header, label_kind
 
-PLACE = ("office", "floor", "counter", "phone")  # kinds of columns that say where one asks
+PLACE = ("office", "building", "floor", "counter", "phone")  # kinds of columns that say where one asks
 _REPEATS = {"〃", "々", "同上", '"', "”", "″", "同", "〃 〃", "//"}
 _INHERITED = ("section", "plan", *PLACE, "period")
 

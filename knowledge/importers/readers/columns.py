@@ -20,7 +20,7 @@ _NAMES = (
 )
 _GROUP = re.compile(
     r"(?:.{0,6}(?:柱|テーマ|目標|方針|分野|課題|視点|方向性?|政策|領域|戦略|めざす姿|目指す姿|ミッション)|[大中小](?:項目|分類|区分|施策)|"
-    r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門|款|項|目)(?:名|\d)?"
+    r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門|款|項|目|(?:重点|主要|基本)(?:項目|事項|課題|取組))(?:名|\d)?"
 )
 _KINDS = {
     "plan": re.compile(r"(?:(?!年度別|年次|実施|事業|活動|取組)(?:.{0,6})計画|プラン|ビジョン)(?:名|名称|の名称)?"),
@@ -49,9 +49,10 @@ _NUMBER = re.compile(
     r"(?:No\.?|NO\.?|#|№|(?:整理|事業|取組|施策|管理)?(?:番号|コード)|通番|連番|項番|ID)", re.IGNORECASE
 )
 _OTHERS = re.compile(  # what tables of initiatives tell besides, in no kind of its own
-    r"(?:.{0,4}(?:予算|決算|事業費|金額|財源|補助率)額?|.{0,6}(?:指標|目標値?|実績値?|現状値?|対象者?)|(?:当初|前年度?|増減)|内線(?:番号)?|備考|"
+    r"(?:.{0,4}(?:予算|決算|事業費|金額|財源|補助率)額?|.{0,6}(?:指標|目標値?|実績値?|現状値?|対象者?)|(?:当初|前年度?|増減)|内線(?:番号)?|備考|(?:令和|平成|R|H)?\d{1,4}(?:年度?)?|"
     r".{0,4}部局?名?|新規.*|区分|根拠(?:法令)?|年齢|頁|ページ)(?:[(].*[)])?"
 )
+_BUILDING = re.compile(r"(?:庁舎|建物|施設)名?")
 _DIVISION, _SECTION_OF_OFFICE = re.compile(r"部局?(?:名)?$"), re.compile(r"課|係|室")
 _MEASURED = re.compile(
     r"(?:.{0,6}指標|.{0,4}項目|区分|.{0,4}目標|KPI|内容|単位|年度|(?:主な)?(?:取り?組み?|施策|事業)(?:の)?指標)(?:名|内容)?"
@@ -98,8 +99,8 @@ def label_kind(name: str) -> str:
 
 
 def column_kinds(cells: Sequence[str]) -> list[str]:
-    """What each column of a header holds: title, section, office, floor, counter, phone, fax, explanation, period,
-    plan; "" for the others. A kind is given once, but for "", sections and fax."""
+    """What each column of a header holds: title, section, office, building, floor, counter, phone, fax, explanation,
+    period, plan; "" for the others. A kind is given once, but for "", sections and fax."""
     names = [heading_name(cell) for cell in cells]
     kinds = [_by_kind(name) if 0 < len(name) <= _SHORT else "" for name in names]
     title = _title_column(names, kinds)
@@ -114,6 +115,9 @@ def column_kinds(cells: Sequence[str]) -> list[str]:
     if any(_SECTION_OF_OFFICE.search(names[column]) for column in offices[1:]):
         for column in offices:  # of 担当部局 and 担当課 the latter is whom to ask
             kinds[column] = "" if _DIVISION.search(names[column]) else "office"
+    floors = [column for column, kind in enumerate(kinds) if kind == "floor"]
+    if len(floors) > 1 and _BUILDING.fullmatch(names[floors[0]]):
+        kinds[floors[0]] = "building"
     for column, kind in enumerate(kinds):
         if kind == "office" and "office" in kinds[:column]:
             kinds[column] = "phone" if re.search(r"連絡先|問い?合わ?せ", names[column]) and "phone" not in kinds else ""

@@ -250,11 +250,22 @@ def _take_wrappings_off(soup: BeautifulSoup) -> None:
             button.unwrap()
 
 
+def _part_labels(soup: BeautifulSoup) -> None:
+    """Sets blanks between a label and its values where nothing but elements of their own parts them."""
+    for tag in soup.find_all(["div", "p", "li", "dd", "td"]):
+        spans = [child for child in tag.children if not isinstance(child, NavigableString) or child.strip()]
+        alone = len(spans) > 1 and all(isinstance(child, Tag) and child.name == "span" for child in spans)
+        if alone and fact_label(plain(spans[0].get_text())):
+            for span in spans[1:]:
+                span.insert_before(NavigableString(" "))
+
+
 def html_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
     soup = BeautifulSoup(data, "lxml")
     _take_wrappings_off(soup)
     print_whole_numbers(soup)
+    _part_labels(soup)
     body = soup.body or soup
     bold = [tag for tag in body.find_all(["b", "strong"]) if not isinstance(tag.next_sibling, Tag)]
     page = _Page(name, sum(tells_behind(str(tag.next_sibling)) for tag in bold) > 1)

@@ -22,6 +22,7 @@ from knowledge.importers.readers.unnamed import contact_apart, kinds_by_content,
 
 _NOTE = re.compile(r"^[※*(]|^注|。")
 _GENERIC = re.compile(r"名|名称|名前|番号|No\.?|内容|概要|説明")  # of what stands in the row above
+_NUMBERS_OF_OTHERS = re.compile(r"(?:[・、,~〜と\s-]*(?:\(\d{1,2}\)|[①-⑳]))+")
 _TOTAL = re.compile(r"(?:合\s*計|小\s*計|総\s*計|計)(?:\(.*\))?")
 _ABOVE_A_TABLE = 6  # rows at most with its title, period and notes
 _RECORDS_BEGIN_WITHIN = 100  # rows
@@ -103,7 +104,7 @@ class _Table:
                 f"{c}{b}" if _GENERIC.fullmatch(b) and c != b else b or c for c, b in zip(cells, below, strict=True)
             ]
             joined = self._named(column_kinds(both), number + 1)
-            if is_header(joined) and sum(map(bool, joined)) >= sum(map(bool, kinds)):
+            if is_header(joined) and sum(map(bool, joined)) >= sum(kind not in ("", "period") for kind in kinds):
                 self._begin(both, joined)
                 return 2
         known = known_headings(cells, kinds) * 2 >= sum(map(bool, cells))
@@ -219,6 +220,11 @@ class _Table:
             )
             return
         named, told = named_cells(self.above, self.kinds, self.names)
+        if named.get("office") and (numbers := _numbers_alone(named.get("title", ""))):
+            phone = f"電話 {named['phone']}" if named.get("phone") else ""
+            facts = (named["office"], named.get("floor", ""), named.get("counter", ""), phone)
+            yield Line(place, f"{numbers}の担当: {' '.join(filter(None, facts))}".replace("\n", " "))
+            return
         if asked:
             named["office"] = asked
         if repeated:
@@ -231,6 +237,12 @@ class _Table:
         """Whether a row's one cell stands in the column of titles of a table whose other cells stay blank."""
         filled = [n for n, cell in enumerate(cells) if cell]
         return len(filled) == 1 and self.kinds[filled[0] : filled[0] + 1] == ["title"] and filled[0] > 0
+
+
+def _numbers_alone(title: str) -> str:
+    """The numbers in a cell that has nothing but those of initiatives told elsewhere, such as (2)・(3); else empty."""
+    title = title.replace("\n", "・")
+    return title if _NUMBERS_OF_OTHERS.fullmatch(title) else ""
 
 
 def _text(cells: Sequence[str]) -> str:

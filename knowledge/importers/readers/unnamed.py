@@ -7,7 +7,8 @@ from knowledge.importers.facts.contacts import contact_line, fact_label, read_of
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.facts.periods import read_period
 
-_FEWEST = 3  # rows that show what a column holds
+_FEWEST = 3  # columns, and rows that show what they hold
+_FEWEST_WITH_FACTS = 2  # rows, where each says where its office is
 _SEEN = 30  # rows that are looked at for what a column holds
 _LONGEST_NAME = 45  # letters
 _PHONE = re.compile(r"\W*(?:☎|℡|TEL|電話)?\s*[:.]?\s*\(?\d[\d()\-]{5,14}\d\W*", re.IGNORECASE)
@@ -23,6 +24,16 @@ def _cells(row: Sequence[str]) -> list[str]:
 
 def _is_name(text: str) -> bool:
     return 2 <= len(text) <= _LONGEST_NAME and "。" not in text and not _NUMBERISH.fullmatch(text)
+
+
+def _is_told_name(text: str) -> bool:
+    """Whether the first line of a cell is a name and the others tell of it."""
+    name, _, told = text.partition("\n")
+    return _is_name(name) and "。" in told
+
+
+def _has_facts(cell: str) -> bool:
+    return _is_office(cell) and bool(re.search(r"\d", cell))
 
 
 def _is_office(text: str) -> bool:
@@ -41,6 +52,7 @@ def _kind(cells: Sequence[str]) -> str:
         ("counter", lambda c: (bool(_COUNTER.fullmatch(c)) and "番" in c) or bool(re.fullmatch("[①-㊿]", c))),
         ("period", lambda c: bool(read_period(c)[1]) and len(c) <= 30),
         ("office", _is_office),
+        ("name", _is_told_name),
         ("explanation", lambda c: "。" in c or len(c) > _LONGEST_NAME),
         ("name", _is_name),
     )
@@ -73,7 +85,7 @@ def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     table whose cells show it: offices in one column, names that differ in another. (0, []) for others."""
     full = [n for n, row in enumerate(rows) if len(_cells(row)) >= _FEWEST]
     filled = [n for n, row in enumerate(rows) if _cells(row)]
-    if len(full) < _FEWEST or len(full) < 0.6 * len(filled):
+    if len(full) < _FEWEST_WITH_FACTS or len(full) < 0.6 * len(filled):
         return 0, _with_contacts(rows)
     width = max(len(rows[n]) for n in full)
     columns = [[rows[n][c] for n in full if c < len(rows[n]) and rows[n][c]] for c in range(width)]
@@ -83,7 +95,9 @@ def kinds_by_content(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
             kinds[column] = ""
     names = [c for c, kind in enumerate(kinds) if kind == "name" and len(columns[c]) >= 0.9 * len(full)]
     if not names or "office" not in kinds:
-        return 0, []
+        return 0, _with_contacts(rows) if len(full) < _FEWEST else []
+    if len(full) < _FEWEST and not all(map(_has_facts, columns[kinds.index("office")])):
+        return 0, _with_contacts(rows)
     title = max(names, key=lambda c: (len(set(columns[c])), c))
     if len(set(columns[title])) < 0.8 * len(full):
         return 0, []
