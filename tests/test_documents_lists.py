@@ -78,3 +78,12 @@ def test_a_contact_says_that_it_is_for_the_plan_as_a_whole(tmp_path: Path) -> No
 def test_whom_to_ask_shows_that_nothing_is_sold(tmp_path: Path) -> None:
     lines = ("◎一時預かり", "冠婚葬祭の営業時間にこどもを預かります。", "問 緑政課(3階) ☎1234-5678")
     assert offices_in_text(tmp_path, *lines, *FIRST, "問 緑政課(3階) ☎1234-5678")["一時預かり"] == GREEN
+
+
+def test_the_last_chapter_tells_of_the_plan_though_it_says_whom_to_ask(tmp_path: Path) -> None:
+    told = "".join(
+        f"<h3>1-{n} {t}</h3><p>{t}を進めます。</p><p>担当:緑政課(3階)</p>" for n, t in ((1, "苗木"), (2, "花壇"))
+    )
+    end = "<h2>第3章 計画の推進</h2><p>毎年点検します。</p><p>問い合わせ先 緑政課 電話06-1234-5678(代表)</p>"
+    page = f"<h1>若宮区みどりの計画</h1><h2>第2章 みどりを増やす</h2>{told}{end}"
+    assert [entry.title for entry in read_page(tmp_path, page).entries] == ["苗木", "花壇"]

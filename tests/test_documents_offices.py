@@ -173,8 +173,8 @@ def test_names_stand_with_what_is_told_of_them_in_one_column(tmp_path: Path) -> 
 
 
 def test_values_beside_a_label_are_parted_as_their_elements_are(tmp_path: Path) -> None:
-    asked = "<div><span>担当</span><span>緑政課</span><span>みどりの館2階</span><span>06-1234-5678</span></div>"
+    asked = "<div><span>担当</span><span>緑政課</span><span>区民センター2階</span><span>06-1234-5678</span></div>"
     page = plan_page().replace("<p>担当:緑政課 3階 電話06-1234-5678</p>", asked)
     assert {e.office for e in read_page(tmp_path, page).entries} == {
-        Office("緑政課", "みどりの館2階", "", "06-1234-5678")
+        Office("緑政課", "区民センター2階", "", "06-1234-5678")
     }

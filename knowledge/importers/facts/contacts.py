@@ -59,9 +59,10 @@ _FACTS_FIRST = re.compile(rf"^(?:[(]?{_FACT}[)]?[\s、,/]*)+(?<=\s)")
 # What stands before an office and is no title: くわしくは, 申込み, 主催, 本庁舎.
 _NO_TITLE = re.compile(
     rf"^.?$|(?:の|に関する|についての?){LABEL_WORD}$|"
-    r"[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|室|センター|担当|グループ|[市区町村])$|\d$"
+    r"[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|(?<!教)室|センター|担当|グループ|[市区町村])$|\d$"
 )
 _PARTED = r"(?:は?[\s:、]+|は)"
+_LEADS = re.compile(r"(?:[→⇒▶►☞➡]|[.・…‥─]{3,})\s*(?=\S)")  # to an office, as a label would
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 
@@ -81,7 +82,7 @@ def read_office(text: str, area_code: str, labelled: bool = False) -> Office | N
         rf"{PHONE_MARK}\s*[:.]?\s*(?=$|\s)|番号|窓口(?=\s|$)|{PLACE_LABEL}\s*:|\s{PLACE_LABEL}(?=\s)", " ", rest
     )
     rest = re.sub(r"(?:^|\s)[—―–-]+(?=\s|$)|^\s*(?:\(\d{1,2}\)|[①-⑳])(?=\s*\D)", " ", rest)
-    rest = re.sub(r"^\W*(?:同じく|引き続き)[、,]\s*", "", rest)
+    rest = re.sub(r"^\W*(?:(?:同じく|引き続き)[、,]|(?:上記|前記|前述|下記|冒頭)の)\s*", "", rest)
     name = re.split(r"[、,/／;]|\s{2,}", re.sub(r"\([\s・、-]*\)", "", rest).strip(_TRIM_OPEN))[0]
     name = re.sub(
         rf"^[^\s。]{{2,24}}?(?:全体|全般)?(?:の(?:こと|件)|について|に関して|に関すること){_PARTED}(?=\S)", "", name
@@ -121,6 +122,7 @@ def contact_line(text: str, area_code: str) -> Office | None:
     """The office of a line that is a contact and nothing else."""
     if _OF_AN_EVENT.match(text) or _beside_title(text, area_code)[1]:
         return None
+    led = _LEADS.match(text)
     _, text = read_reach(text)
     text = bare_contact(text)
     label = _LABEL.match(text)
@@ -137,7 +139,7 @@ def contact_line(text: str, area_code: str) -> Office | None:
     inside = _LABEL_INSIDE.search(text)
     if inside and text[: inside.start()].strip(_TRIM):
         return None  # something else that ends in its contact
-    return read_office(text, area_code)
+    return read_office(text, area_code, labelled=bool(led))
 
 
 def _beside_title(text: str, area_code: str) -> tuple[str, Office | None]:

@@ -11,6 +11,7 @@ from knowledge.importers.outline.tree import Node
 
 _LONGEST_NAME = 40  # letters
 _TOLD = re.compile(r"^(?P<title>[^:。]{2,40}?)(?::|\.{3,})\s*(?P<told>.{4,})$", re.DOTALL)
+_TOLD_BEHIND = re.compile(r"^(?P<title>[^\s:。、]{2,30})\s+(?P<told>[^。]{5,}。.*)$", re.DOTALL)
 _SENTENCE = re.compile(r"。|(?:ます|です|ません|ました|ましょう|ください|たい|ほしい|欲しい)$")
 _COUNT = re.compile(
     r"^[(約年月週]*\d[\d,.]*\s*(?:回|人|名|件|か所|箇所|ヶ所|%|円|万|千|世帯|団体|校|日|年)|\d+(?:回|人|名|件|か所|箇所|%|円)(?:以上|程度)?$|→"
@@ -22,7 +23,7 @@ _HIGHEST_OF_INITIATIVES = 6  # rank of the words 施策, 取組, 事業
 
 def told_item(text: str) -> tuple[str, str]:
     """(name, what is said of it) of an item such as 見守り:民生委員が訪問します; nothing said: all is the name."""
-    match = _TOLD.match(text)
+    match = _TOLD.match(text) or _TOLD_BEHIND.match(text)
     return (match["title"], match["told"]) if match else (text, "")
 
 

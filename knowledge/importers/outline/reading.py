@@ -10,6 +10,7 @@ from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
 from knowledge.importers.facts.reach import path_of
 from knowledge.importers.facts.several import further_offices
+from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.outline.choice import Choice, told_item
 from knowledge.importers.outline.events import Contact, Event, Found, Opened
 from knowledge.importers.outline.parts import Part
@@ -212,8 +213,10 @@ class Reading:
             return
         office = office_of_row(cells, self.area_code) or at_end
         plan, (first, last) = self.plan, read_period(cells.get("period", ""))
-        if own := cells.get("plan"):  # the period beside a plan's name is the plan's
-            self.periods.setdefault(own, []).append((first, last))
+        if named := cells.get("plan"):  # the period beside or behind a plan's name is the plan's
+            own = plan_title(named) if read_period(named)[1] else ""
+            own = own or named
+            self.periods.setdefault(own, []).append((first, last) if last else read_period(named.removeprefix(own)))
             plan, first, last = Plan(own), None, None
         elif (first, last) == (plan.valid_from, plan.valid_to):
             first = last = None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from knowledge.document import UNREAD_PHONE, Office
 from knowledge.importers.facts.contacts import read_office
@@ -14,6 +15,7 @@ from knowledge.importers.readers.cells import PLACE
 
 _BLANK = re.compile(r"[\s\-–—―ー/／]+|なし")  # a stroke in a cell that has nothing
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
+_IN_A_HOUSE = re.compile(r"[0-9①-⑳㉑-㊿]|階|番")
 _IN_A_BUILDING = re.compile(r"[^\s()0-9]+\s?[0-9]+\s?(?:階|F)")
 
 
@@ -58,8 +60,10 @@ def office_of_row(cells: Mapping[str, str], area_code: str) -> Office | None:
     floor, counter, phone = (_as_printed(k, cells.get(k, ""), area_code) for k in ("floor", "counter", "phone"))
     building = cells.get("building", "")
     place = _as_printed("floor", f"{building}{floor}", area_code) if building and floor[:1].isdigit() else floor
-    printed = " ".join([named, place, counter, phone])
-    return read_office(printed, area_code, labelled=True) or Office(named)
+    house = place if place and not _BLANK.fullmatch(place) and not _IN_A_HOUSE.search(place) else ""
+    printed = " ".join([named, "" if house else place, counter, phone])
+    office = read_office(printed, area_code, labelled=True) or Office(named)
+    return replace(office, floor=office.floor or house)
 
 
 def unread_phone(cells: Mapping[str, str], area_code: str) -> tuple[str, str]:

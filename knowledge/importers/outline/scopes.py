@@ -79,8 +79,11 @@ class _Scopes:
         waiting = [n for n, e in enumerate(self.events) if isinstance(e, Found) and e.entry.office is None]
         if len(contacts) < 2 or not waiting or contacts[0] > waiting[0] or waiting[-1] < contacts[-1]:
             return False
-        first = self.events[contacts[0]]
-        return isinstance(first, Contact) and not any(isinstance(e, Opened) for e in self.events[: contacts[0]])
+        opened = [n for n, e in enumerate(self.events) if isinstance(e, Opened)]
+        if opened and opened[0] < contacts[0]:
+            return False
+        # Where sections follow, those below the plan's own stand right below the headings, or are of initiatives.
+        return not opened or all(n - 1 in opened or n - 1 in contacts for n in contacts[1:])
 
     def _stands_above_each(self) -> bool:
         """Whether, in sections too, each initiative has one contact right above its title."""
@@ -123,9 +126,16 @@ class _Scopes:
                     self._give(own[0], event)
                     waiting = [found for found in waiting if found is not own[0] and found.told]
                 else:
-                    for found in own if own and each_its_own else self._within(event, waiting):
+                    meant = own if own and each_its_own else self._within(event, waiting)
+                    for found in meant or self._right_above(number, event):
                         self._give(found, event)
                     waiting = []
+
+    def _right_above(self, number: int, contact: Contact) -> list[Found]:
+        """The initiative of a list that a contact stands right below."""
+        above = self.events[number - 1] if number else None
+        listed = isinstance(above, Found) and above.node is contact.node and above.entry.office is None
+        return [above] if listed and isinstance(above, Found) else []
 
     def _may_wait(self, found: Found, contact: Contact) -> bool:
         """Whether an initiative without an office may have waited for a contact below it, not in it: where the plan has

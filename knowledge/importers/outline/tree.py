@@ -166,8 +166,9 @@ class _Grower:
 
 
 def _is_about_the_plan(node: Node, marker: Marker) -> bool:
-    """Whether a node speaks of the plan itself: by its title, unless it is counted and says whom to ask about it."""
-    asked = marker.number > 0 and bool(node.having("contact"))
+    """Whether a node speaks of the plan itself: by its title, unless it is counted, as no chapter, and says whom to
+    ask about it."""
+    asked = marker.number > 0 and marker.rank not in (0, 1) and bool(node.having("contact"))
     announces_others = node.announced not in ("", "list") and any(
         not (child.announced or child.dropped) for child in node.children
     )

@@ -251,11 +251,11 @@ def _take_wrappings_off(soup: BeautifulSoup) -> None:
 
 
 def _part_labels(soup: BeautifulSoup) -> None:
-    """Sets blanks between a label and its values where nothing but elements of their own parts them."""
+    """Sets blanks between a label and its values, or three and more, where only elements of their own part them."""
     for tag in soup.find_all(["div", "p", "li", "dd", "td"]):
         spans = [child for child in tag.children if not isinstance(child, NavigableString) or child.strip()]
         alone = len(spans) > 1 and all(isinstance(child, Tag) and child.name == "span" for child in spans)
-        if alone and fact_label(plain(spans[0].get_text())):
+        if alone and (len(spans) > 2 or fact_label(plain(spans[0].get_text()))):
             for span in spans[1:]:
                 span.insert_before(NavigableString(" "))
 
