@@ -79,7 +79,7 @@ def decide(
     if not text:
         return Decision("unknown", False, (), general, release=snapshot.release)
     matches = snapshot.find(text, today, top, explain)
-    meaning = find_meaning(text, analyse(text), knows(matches))
+    meaning = find_meaning(text, analyse(text), matches[0].score if matches else 0.0)
     if meaning.service:
         return Decision("emergency", True, matches, service=meaning.service, release=snapshot.release)
     decision = _decide_calmly(text, meaning.intent, matches, snapshot, today, general, elsewhere)

@@ -11,6 +11,7 @@ from intents.rules.concepts import Concepts
 from intents.rules.likeness import SERVICES
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import outside_topics
+from nlp import parameters as p
 from nlp.normalise import normalise
 from nlp.tokenise import analyse
 
@@ -28,7 +29,7 @@ TRULY = {
 
 def meaning_of(question: str) -> Meaning:
     text = normalise(question)
-    return find_meaning(text, analyse(text), answerable=False)
+    return find_meaning(text, analyse(text), sureness=0.0)
 
 
 def service_of(question: str) -> str | None:
@@ -81,6 +82,25 @@ def test_what_may_be_an_emergency_is_answered_and_says_whom_to_call(conversation
     assert (first["text"], card["type"]) == (reply.caution, "flex")
     assert "quickReply" in card
     assert conversation.answer("放置自転車をなんとかして").caution == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "service"),
+    [
+        ("助けて", "119"), ("泥棒に入られた", "110"), ("空き巣に入られました", "110"), ("虐待されています", "189"),
+        ("もう生きていたくありません", "helpline"), ("子どもを叩くのがやめられません", "189"),
+    ],
+)  # fmt: skip
+def test_a_cry_is_heard_though_the_desk_has_an_answer_to_its_words(
+    conversation: Conversation, question: str, service: str
+) -> None:
+    decision = conversation.answer(question).decision
+    assert (decision.service, decision.matches[0].score > p.ANSWER_THRESHOLD) == (service, True)
+
+
+@pytest.mark.parametrize("question", ["薬いっぱい飲んだ。もう終わりにする", "娘が睡眠薬をひと瓶飲んで起きません"])
+def test_who_has_swallowed_pills_needs_an_ambulance(question: str) -> None:
+    assert service_of(question) == "119"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ UNSEEN_INTENTS = INTENTS.with_name("unseen_intents.tsv")
 
 def meaning_of(question: str) -> Meaning:
     text = normalise(question)
-    return find_meaning(text, analyse(text), answerable=False)
+    return find_meaning(text, analyse(text), sureness=0.0)
 
 
 def test_small_talk_in_words_that_taught_nothing_is_mostly_understood() -> None:

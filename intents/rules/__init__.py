@@ -1,5 +1,6 @@
 """What a message wants by rules as data, and what applies them."""
 
+import math
 import re
 import tomllib
 from functools import cache
@@ -8,17 +9,20 @@ from typing import NamedTuple
 
 from intents.rules.concepts import MAYBE, Concepts
 from intents.rules.likeness import INTENTS, SERVICES, class_chances
+from nlp import parameters as p
 from nlp.tokenise import Analysis, analyse
 
-# Chances of being an emergency, by likeness (`python -m tests.fit_likeness` prints what each bound finds and what it
-# mistakes, of authors who did not teach the model). From the first on, a message is answered as an emergency; from the
-# second on, if the desk also has an answer of its own. From the third on, that answer says whom to call in danger. What
-# the rules take for an emergency is no more than that below the fourth: they see words, not that a nurse's costume is
-# bloody. What may be a matter for the police that can wait only ever adds a line to an answer.
-_ALARMING = 0.46
-_ALARMING_WITH_ANSWER = 0.95
+# Three things tell whether a message is answered as an emergency: the chance by likeness, as log odds; the rules, which
+# add to them if they see an emergency, and to the odds of the service that they see, the more if the message is so
+# short (letters) that nothing else in it can turn their words' sense; and the desk's own answer, which takes from them
+# what its log odds exceed those of the least sure answer by, times a share. Chosen by what they find and mistake of
+# authors who did not teach the model (docs/decisions/emergencies.md).
+_ALARMING = math.log(0.45 / 0.55)
+_RULES_ADD, _RULES_ADD_TO_SHORT, _SHORT = 1.2, 3.0, 12
+_ANSWER_TAKES = 0.57
+# From this chance by likeness on, an answer says whom to call in danger. What may be a matter for the police that can
+# wait only ever adds a line to an answer.
 _WORRYING = 0.10
-_DISBELIEVED = 0.03
 # Chances of any other intent by likeness, from which on it is believed where the rules see none: alone, and against an
 # answer of the desk's own.
 _MEANT = 0.40
@@ -57,26 +61,31 @@ def find_by_rules(text: str, analysis: Analysis) -> str | None:
     return _shipped().find(text, analysis.reading)
 
 
-def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
-    """The meaning of a normalised text; `answerable`: whether the knowledge base has an answer to it.
+def find_meaning(text: str, analysis: Analysis, sureness: float) -> Meaning:
+    """The meaning of a normalised text; `sureness`: the chance that the knowledge base's best answer is right, 0 where
+    it has none.
 
     Of emergencies there are two opinions, since a miss may cost a life: the rules', which people can read and mend, and
     that of the likeness to what others wrote in need.
     """
     by_rule = find_by_rules(text, analysis)
     chances = class_chances(text, analysis)
-    for_the_police, by_service = chances[1], chances[2 : 2 + len(SERVICES)]
-    danger, likest = sum(by_service), SERVICES[by_service.index(max(by_service))]
-    named = by_rule[len(MAYBE) :] if by_rule and by_rule.startswith(MAYBE) else None
-    if by_rule == _DISASTER:
-        likest = _RESCUE
+    for_the_police, by_service = chances[1], dict(zip(SERVICES, chances[2:], strict=False))
+    danger = sum(by_service.values())
+    alarming = _log_odds(danger) - _ANSWER_TAKES * max(0.0, _log_odds(sureness) - _log_odds(p.ANSWER_THRESHOLD))
     if by_rule in SERVICES:
-        return Meaning(service=by_rule) if danger > _DISBELIEVED else Meaning(perhaps=by_rule)
-    if danger >= (_ALARMING_WITH_ANSWER if answerable else _ALARMING):
+        added = _RULES_ADD_TO_SHORT if len(text) <= _SHORT else _RULES_ADD
+        by_service[by_rule] *= math.exp(added)
+        alarming += added
+    likest = _RESCUE if by_rule == _DISASTER else max(by_service, key=by_service.__getitem__)
+    if alarming >= _ALARMING:
         return Meaning(service=likest)
+    if by_rule in SERVICES:
+        return Meaning(perhaps=likest)
     if by_rule == _DISASTER:
         return Meaning(perhaps=_RESCUE, intent="unknown")
-    intent = by_rule if by_rule in INTENTS else _likest_intent(chances[-len(INTENTS) :], answerable)
+    named = by_rule[len(MAYBE) :] if by_rule and by_rule.startswith(MAYBE) else None
+    intent = by_rule if by_rule in INTENTS else _likest_intent(chances[-len(INTENTS) :], sureness)
     if intent == "greeting" and _goes_on_with_a_matter(text):
         intent = None
     if intent == "hours" and _shipped().speaks_of(_OTHER_SUBJECT, text, analysis.reading):
@@ -84,6 +93,11 @@ def find_meaning(text: str, analysis: Analysis, answerable: bool) -> Meaning:
     if named or danger + for_the_police < _WORRYING:
         return Meaning(perhaps=named, intent=intent)
     return Meaning(perhaps="#9110" if for_the_police > danger else likest, intent=intent)
+
+
+def _log_odds(chance: float) -> float:
+    inside = min(max(chance, 1e-9), 1 - 1e-9)
+    return math.log(inside / (1 - inside))
 
 
 def _goes_on_with_a_matter(greeting: str) -> bool:
@@ -94,6 +108,6 @@ def _goes_on_with_a_matter(greeting: str) -> bool:
     return sum(class_chances(behind[0], analyse(behind[0]))[-len(INTENTS) :]) < _STILL_TALK
 
 
-def _likest_intent(chances: list[float], answerable: bool) -> str | None:
-    surest = max(chances)
-    return INTENTS[chances.index(surest)] if surest >= (_MEANT_WITH_ANSWER if answerable else _MEANT) else None
+def _likest_intent(chances: list[float], sureness: float) -> str | None:
+    surest, bound = max(chances), _MEANT_WITH_ANSWER if sureness >= p.ANSWER_THRESHOLD else _MEANT
+    return INTENTS[chances.index(surest)] if surest >= bound else None
