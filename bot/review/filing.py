@@ -18,7 +18,7 @@ from knowledge.live import LiveSnapshot
 from knowledge.snapshot import Snapshot, outside_topics
 
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
-JOINS_FROM = 0.6
+JOINS_FROM = 0.133
 _NEAREST = 3  # wordings
 _AT_ONCE, _FEW_AT_ONCE = 25, 4  # questions in one transaction, and while residents write: their messages wait for it
 _STEPS = 5  # of looking for questions asked again: after an upgrade there may be a million, and residents write
@@ -71,7 +71,7 @@ def make_reader(snapshot: Snapshot) -> Reader:
     """A reader that knows how often words are said, from the release's own examples and the topics outside of it."""
     background = [q for _, examples in outside_topics() for q in examples]
     background += [q for entry in snapshot.entries for q in entry.examples]
-    return Reader(snapshot, background)
+    return Reader(background)
 
 
 class Filer:

@@ -1,86 +1,113 @@
-"""The matters that people bring to a ward office, by the words that they say of them (`matters.txt`): two questions
-without a common word may still be of one matter."""
+"""The matters that people bring to a municipal office, and how likely a question is of each: two questions without a
+common word may still be of one matter.
+
+A multinomial naive Bayes model over words, their synonym groups, pairs of letters and runs of the reading, the rarer
+the heavier. What it has counted is data beside this file; `python -m tests.fit_matters` counts it in the phrases of
+`tests/questions/matters/`, in which residents' words stand by matter.
+"""
 
 import math
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.normalise import normalise
-from nlp.tokenise import Analysis, analyse
-from nlp.vectors import Vectors, vectors_of
+from nlp.ngrams import ngrams
+from nlp.tokenise import analyse
+from nlp.vectors import vectors_of
 
-_READ = re.compile("[一-鿿ァ-ヶ]")  # what may be written in hiragana instead
-_SHORTEST_READING = 4  # kana: a shorter one is part of other words
+SHIPPED = Path(__file__).with_name("matters.npz")
+RUNS = (3, 4, 5)  # kana of the reading
+KANA = re.compile(r"[ぁ-ん]{2}")
+# What people say of any matter: it tells no matter from another, unless nothing else is said.
+_OF_ANY = re.compile(
+    r"(区|市|町|お)?役所|(お)?手続き?|てつづき|申請(書|方法|手続)?|しんせい|申し?込(み|む|んで|みたい)?|もうしこみ?"
+    r"|必要(な|書類|です)*|ひつよう(な)?|書類|持ち物|持って(行|い)(く|け|った)(ら|もの|物)?|窓口|まどぐち|担当|方法|制度"
+    r"|(ご)?相談(したい|先|窓口)?|そうだん|やり方|やりかた|仕方|予約|対象|利用|可能|場合|連絡|問い合わせ|届け?出?"
+    r"|下さい|いただけ(ますか|ますでしょうか|ないでしょうか)?|頂け|でしょうか|ありますか|ますか|したい|ほしい|欲しい"
+    r"|ください|もらえ(る|ます)?|もらいたい|教え|困って(い)?(ます|る)|どこ(へ|に|で)?(行|い)?(きますか|けば|ったら)?"
+    r"|いくら|なんぼ|いつ(まで|から)?|どう(したら|すれば|しますか)?|どないしたら|ねんけど|やねん|んやけど|やけど|ですけど"
+    r"|電話|でんわ|場所|ばしょ|わからない|分からない|知りたい"
+)
+_SPACES = re.compile(r"\s+")
+_SHARPNESS = 1.3  # of the chances: what one feature says, its neighbours partly say again
+_LIKELY = 0.01  # chances below it are left out: they add nothing to the likeness of two questions
 _AKIN = 0.3  # cosine of two words: below it they have nothing to do with each other
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """`keys` (features, rising), each with its `rarity` and, from its place in `starts` on, the `matters` that it was
+    counted in and what it `adds` to their log chance; `totals` (matters): the log of all that was counted in each.
+    `meant` (matters x D): what the phrases of each mean, in the middle."""
+
+    keys: NDArray[np.uint32]
+    rarity: NDArray[np.float16]
+    starts: NDArray[np.uint32]
+    matters: NDArray[np.uint16]
+    adds: NDArray[np.float16]
+    totals: Array
+    meant: Array
 
 
 @cache
-def _matters() -> tuple[tuple[tuple[str, str], ...], ...]:
-    """For each matter its words: (word, its reading, empty where it is too short to be told from others)."""
-    lines = Path(__file__).with_name("matters.txt").read_text(encoding="utf-8").splitlines()
-    matters = []
-    for line in lines:
-        words = []
-        for word in map(normalise, line.partition(":")[2].split()):
-            reading = analyse(word).reading if _READ.search(word) else ""
-            words.append((word, reading if len(reading) >= _SHORTEST_READING else ""))
-        matters.append(tuple(words))
-    return tuple(matters)
+def _counted() -> _Counted:
+    with np.load(SHIPPED, allow_pickle=False) as kept:
+        return _Counted(**{name: kept[name] for name in _Counted.__slots__})
 
 
-def matters_of(text: str, analysis: Analysis) -> dict[int, float]:
-    """The numbers of the matters that a normalised text names, each with its weight; of length 1, or empty."""
-    found = {}
-    for number, words in enumerate(_matters()):
-        if length := max((len(word) for word, _ in words if word in text), default=0) or max(
-            (len(word) for word, reading in words if reading and reading in analysis.reading), default=0
-        ):
-            found[number] = float(length)
-    size = math.sqrt(sum(value * value for value in found.values())) or 1.0
-    return {number: value / size for number, value in found.items()}
+def features_of(core: str) -> set[int]:
+    """The numbers of what a normalised text is made of, without what is said of any matter."""
+    told = _SPACES.sub(" ", _OF_ANY.sub(" ", core)).strip()
+    text = told if len(told) > 1 else core
+    analysis = analyse(text)
+    parts = {f"w{word}" for word in analysis.words} | {f"g{group}" for group in analysis.synonym_groups}
+    parts |= {f"c{pair}" for pair in ngrams(text, 2) if not KANA.match(pair)}
+    parts |= {f"r{run}" for size in RUNS for run in ngrams(analysis.reading, size)}
+    return {crc32(part.encode("utf-8", "surrogatepass")) for part in parts}
 
 
-@cache
-def _meant() -> tuple[Vectors, NDArray[np.intp], NDArray[np.intp]]:
-    """(what the words of the matters mean, phrases x D, one matter's after the other's; where a matter's begin; the
-    numbers of these matters)."""
-    phrases, matters = [], []
-    for number, words in enumerate(_matters()):
-        for word, _ in words:
-            _, vectors = vectors_of(analyse(word).words)
-            if len(vectors):
-                middle = vectors.sum(axis=0)
-                phrases.append(middle / np.sqrt(middle @ middle))
-                matters.append(number)
-    begin = np.flatnonzero(np.diff(matters, prepend=-1))
-    return np.array(phrases), begin, np.array(matters)[begin]
+def chances_of(core: str) -> dict[int, float]:
+    """How likely a normalised question is of each matter: number → chance, those alone that are worth counting."""
+    counted = _counted()
+    wanted = np.fromiter(features_of(core), np.uint32)
+    places = counted.keys.searchsorted(wanted)
+    places = places[counted.keys.take(places, mode="clip") == wanted]
+    weights = counted.rarity[places].astype(np.float32)
+    weights /= math.sqrt(float(weights @ weights)) or 1.0
+    logs = -weights.sum() * counted.totals
+    for place, weight in zip(places.tolist(), weights.tolist(), strict=True):
+        of_one = slice(counted.starts[place], counted.starts[place + 1])
+        logs[counted.matters[of_one]] += weight * counted.adds[of_one]
+    powers = np.exp(_SHARPNESS * (logs - logs.max()))
+    powers /= powers.sum()
+    return {number: float(powers[number]) for number in np.flatnonzero(powers >= _LIKELY).tolist()}
 
 
 @lru_cache(maxsize=1024)
-def _akin(word: str) -> NDArray[np.float64] | None:
+def _akin(word: str) -> Array | None:
     """How akin a word is to each matter (matters), None for a word that is not known. Kept: residents' words recur."""
-    phrases, begin, numbers = _meant()
     known, vectors = vectors_of([word])
     if not known:
         return None
-    akin = np.zeros(len(_matters()))
     # einsum, since BLAS takes turns with threads that answer residents.
-    akin[numbers] = np.maximum.reduceat(np.einsum("pd,d->p", phrases, vectors[0]), begin)
-    return np.maximum(akin - _AKIN, 0.0)
+    akin: Array = np.einsum("md,d->m", _counted().meant, vectors[0]) - np.float32(_AKIN)
+    return np.maximum(akin, np.float32(0))
 
 
-def nearness_to_matters(weights: dict[str, float]) -> NDArray[np.float64]:
-    """How near words come to each matter in what they mean (matters), by the word of a matter that is most akin to
-    each; `weights`: what each word counts."""
-    near = np.zeros(len(_matters()))
+def nearness_to_matters(weights: dict[str, float]) -> Array:
+    """How near words come to each matter in what they mean (matters), by the middle of what is said of each;
+    `weights`: what each word counts."""
+    near = np.zeros(len(_counted().totals), np.float32)
     squares = 0.0
     for word, weight in weights.items():
         akin = _akin(word)
         if akin is not None:
-            near += weight * akin
+            near += np.float32(weight) * akin
             squares += weight * weight
-    return near / math.sqrt(squares) if squares else near
+    return near / np.float32(math.sqrt(squares)) if squares else near

@@ -10,11 +10,10 @@ from sqlalchemy import case, select, update
 
 from bot.models import QuestionLog
 from bot.record.models import LogProgress
-from bot.review.likeness import Features, alike
+from bot.review.likeness import Features, alike_in_words
 from knowledge.database import Sessions, begin_writing, table_of
 
 ASKED_AGAIN_FROM = 0.55  # of likeness: as much as makes two questions one need
-_SAME_MATTER = 0.5  # a second question on the same matter is not yet the first in other words
 WITHIN = timedelta(minutes=10)
 _AT_ONCE = 2_000  # rows
 _LOOKED_BACK = 2_000  # rows before them
@@ -58,6 +57,6 @@ def _asked_again(rows: Sequence[Any], last: int, read: Callable[[str], Features]
             soon = following.asked_at - row.asked_at <= WITHIN
             if following.id <= last or not soon:
                 continue
-            if alike(read(row.question), read(following.question), _SAME_MATTER) >= ASKED_AGAIN_FROM:
+            if alike_in_words(read(row.question), read(following.question)) >= ASKED_AGAIN_FROM:
                 again.append(row.id)
     return again

@@ -3,9 +3,9 @@
 import random
 from pathlib import Path
 
-# The first set is what the figures are told of; b and c, of other needs and wordings, were written to develop on, and d
-# by an author who knew nothing of the code: no word of a set is taken over into what the code knows.
-SETS = {name: Path(__file__).with_name(f"{name}.txt") for name in ("needs", "needs_b", "needs_c", "needs_d")}
+# Written by several people; d to f by some who knew nothing of the code. All were looked at while the code was written:
+# no phrase of a set is taken over into what the code knows, but what they showed to be missing is.
+SETS = {f"needs{end}": Path(__file__).with_name(f"needs{end}.txt") for end in ("", "_b", "_c", "_d", "_e", "_f")}
 _BEFORE = (
     "", "", "", "すみません、", "教えてください。", "あの、", "ちょっと聞きたいんですけど、", "はじめまして。",
     "お世話になります。", "急いでます。", "母のことで、",

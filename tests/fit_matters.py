@@ -1,0 +1,69 @@
+"""Counts what ships of the matters that people bring to an office: `python -m tests.fit_matters`.
+
+`tests/questions/matters/*.txt` hold a matter a line: its kind and name, a colon, and phrases that residents say of it,
+written from what municipal offices do, by the headings of their sites. Each phrase counts as it is written and as it is
+read, in kana.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from bot.review.likeness import core_of
+from bot.review.matters import SHIPPED, features_of
+from nlp.normalise import hiragana
+from nlp.tokenise import analyse
+from nlp.vectors import vectors_of
+
+PHRASES = Path(__file__).with_name("questions") / "matters"
+_UNSEEN = 0.06  # counts as much as was not seen
+
+
+def read_matters() -> Iterator[tuple[str, list[str]]]:
+    """The name of each matter, and its phrases in one spelling."""
+    for path in sorted(PHRASES.glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, _, phrases = line.partition(": ")
+            said = [name.partition("/")[2], *phrases.split(";")]
+            yield name, [core_of(phrase) for phrase in dict.fromkeys(said)]
+
+
+def main() -> None:
+    matters = [phrases for _, phrases in read_matters()]
+    said = [(number, text) for number, phrases in enumerate(matters) for text in phrases]
+    said += [(number, core_of(hiragana(analyse(text).reading))) for number, text in said]
+    rows = [(number, features_of(text)) for number, text in said]
+    seen = Counter(feature for _, features in rows for feature in features)
+    rarity = {feature: math.log((len(rows) + 1) / (count + 1)) for feature, count in seen.items()}
+    sums: list[Counter[int]] = [Counter() for _ in matters]
+    for number, features in rows:
+        length = math.sqrt(sum(rarity[feature] ** 2 for feature in features))
+        for feature in features:
+            sums[number][feature] += rarity[feature] / length  # type: ignore[assignment]
+    keys = np.array(sorted(seen), np.uint32)
+    of_feature: dict[int, list[tuple[int, float]]] = {feature: [] for feature in keys.tolist()}
+    for number, counted in enumerate(sums):
+        for feature, sum_ in counted.items():
+            of_feature[feature].append((number, math.log1p(sum_ / _UNSEEN)))
+    pairs = [pair for feature in keys.tolist() for pair in of_feature[feature]]
+    meant = []
+    for phrases in matters:
+        of_phrases = [vectors_of(analyse(text).words)[1].sum(axis=0) for text in phrases]
+        middle = sum(vector / np.sqrt(vector @ vector) for vector in of_phrases if vector.any())
+        meant.append(middle / np.sqrt(middle @ middle))
+    np.savez_compressed(
+        SHIPPED, keys=keys, rarity=np.array([rarity[feature] for feature in keys.tolist()], np.float16),
+        starts=np.cumsum([0, *(len(of_feature[feature]) for feature in keys.tolist())]).astype(np.uint32),
+        matters=np.array([number for number, _ in pairs], np.uint16),
+        adds=np.array([added for _, added in pairs], np.float16),
+        totals=np.log([sum(counted.values()) + _UNSEEN * len(keys) for counted in sums]).astype(np.float32),
+        meant=np.array(meant, np.float32),
+    )  # fmt: skip
+    print(f"{len(matters)} matters, {len(said) // 2} phrases, {len(keys)} features, {len(pairs)} counts")
+
+
+if __name__ == "__main__":
+    main()
