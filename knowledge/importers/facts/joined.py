@@ -50,6 +50,12 @@ def _as_before(line: Line, before: str, asked: dict[int, str], area_code: str) -
     return replace(line, text=f"{named} {facts}".strip())
 
 
+def _cuts_number(text: str, below: str) -> bool:
+    """Whether the end of a line parts a telephone number, before its last hyphen or right behind it."""
+    behind = re.search(r"\d{2,4}-$", text) and re.match(r"\d{4}(?!\d)", below)
+    return bool(behind or (_CUT_NUMBER.search(text) and re.match(r"-\d{4}(?!\d)", below)))
+
+
 def _adds(text: str) -> bool:
     """Whether a line adds to the contact above it: a number, a place, or for what it is not."""
     return only_facts(text) or only_excepts(text)
@@ -103,7 +109,7 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             joined[open_at] = replace(joined[open_at], text=joined[open_at].text + line.text)
         elif last and loose and not label and _adds(line.text) and contact_line(last.text, area_code):
             joined[-1] = replace(last, text=f"{last.text} {line.text}")
-        elif last and loose and _CUT_NUMBER.search(last.text) and re.match(r"-\d{4}(?!\d)", line.text):
+        elif last and loose and _cuts_number(last.text, line.text):
             joined[-1] = replace(last, text=last.text + line.text)
         elif last and loose and follows_reach(last.text, line.text) and re.search(r"\d階|\d-?\d{4}", line.text):
             joined.append(replace(line, text=f"担当: {line.text}"))

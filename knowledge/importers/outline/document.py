@@ -1,6 +1,8 @@
 """Lines into a document: plans, sections, initiatives and offices, and what was left out."""
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.document import Document, Plan
 from knowledge.importers.facts.directory import listed_offices
@@ -16,7 +18,13 @@ from knowledge.importers.outline.plans import choose_plans, first_plan, full_pla
 from knowledge.importers.outline.reading import Reading
 from knowledge.importers.outline.repeated import mark_repeated
 from knowledge.importers.outline.tree import grow_tree
-from knowledge.importers.readers.lines import Line
+from knowledge.importers.readers.lines import Line, is_rule
+
+
+def _without_rules(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that are only drawn; what stands below one is parted from what stands above."""
+    drawn = [is_rule(line.text) and not line.cells for line in lines]
+    return [replace(line, gap=line.gap or (n > 0 and drawn[n - 1])) for n, line in enumerate(lines) if not drawn[n]]
 
 
 def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
@@ -25,6 +33,7 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
     `area_code` (such as "06") completes local numbers, unless the document states another; `name`: the file's.
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
+    lines = _without_rules(lines)
     lines = questions_as_titles(with_whole_numbers(lines))
     said = "\n".join(line.text for line in lines)
     area_code = area_code_of(said) or area_code

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.importers.facts.markers import is_tag, read_marker
-from knowledge.importers.readers.lines import Line, plain, plain_cell, tells_behind
+from knowledge.importers.readers.lines import Line, is_rule, plain, plain_cell, tells_behind
 from knowledge.importers.readers.numbering import Numbering
 from knowledge.importers.readers.tables import table_lines
 
@@ -213,6 +213,7 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
 
     numbering = Numbering(document)
     run_in = sum(bool(_name_and_told(runs)[1]) for p in document.paragraphs for runs in _printed(p)) > 1
+    gap = False
     for number, part in enumerate(_parts(document.element.body, document._body), 1):
         where = f"{name} {number}番目の段落"
         if isinstance(part, Table):
@@ -220,9 +221,12 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
             continue
         styled_level, (listed, label) = _level(part), numbering.before(part)
         listed = listed or _is_list_style(part)
+        if not plain("".join(map(_line_text, _printed(part)))):
+            gap = True
         for runs in _printed(part):
             level, text = styled_level, _line_text(runs)
-            if not plain(text):
+            if not plain(text) or is_rule(text):
+                gap = True
                 continue
             if not level and styled and bold_level and _may_name(plain(text)) and _look(runs)[1]:
                 level = bold_level
@@ -235,8 +239,10 @@ def _lines(document: Any, name: str, styled: bool, larger: list[float], body: fl
             item = listed and not level
             name_of, told = _name_and_told(runs) if not level else ("", "")
             if told and not item and run_in:
-                yield Line(where, plain(f"{label} {name_of}"), level=_RUN_IN)
+                yield Line(where, plain(f"{label} {name_of}"), level=_RUN_IN, gap=gap)
                 yield Line(where, plain(told))
             else:
-                yield Line(where, plain(f"{label} {f'{name_of}:{told}' if told and item else text}"), level, item)
-            label = ""
+                yield Line(
+                    where, plain(f"{label} {f'{name_of}:{told}' if told and item else text}"), level, item, gap=gap
+                )
+            label, gap = "", False

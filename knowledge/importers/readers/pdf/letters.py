@@ -9,6 +9,7 @@ from typing import Any
 
 _READING = re.compile(r"[ぁ-ゖァ-ヺー・]+")
 _SMALL = 0.65  # of the size of the words whose reading letters give
+_FLAT = 0.3  # of the size of letters
 _BAND = 8.0  # points
 
 
@@ -58,6 +59,8 @@ def page_letters(page: Any) -> list[Piece]:
         elif right > left:
             if not letters or abs(letters[-1].bottom - bottom) > 0.1 or space:
                 font, size = _font(text, number)  # asked once a line: it costs more than the letter
+            if top - bottom < _FLAT * size:  # a stroke stands in the middle of its line
+                bottom, top = (bottom + top - size) / 2, (bottom + top + size) / 2
             letters.append(Piece(left, bottom, right, top, space + letter, font, size))
             space = ""
     return letters

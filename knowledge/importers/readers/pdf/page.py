@@ -12,6 +12,8 @@ from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
 _LARGE = 1.4  # times the size of most letters
+_BLANK = 1.3  # times the height of letters
+_SMALLEST_COLUMN = 0.08  # of the letters of what is parted in columns
 _IN_COLUMN = "\0table"  # stands for a table in a column
 
 
@@ -69,14 +71,16 @@ def lines_of(pieces: Sequence[Piece]) -> list[Piece]:
 def _gutter(pieces: Sequence[Piece], low: float, high: float) -> float | None:
     """Where an empty strip parts a strip of a page in two columns; None where it has one."""
     best: tuple[int, float, float] | None = None
+    blanks = [pair for row in _rows_of(pieces) for pair in itertools.pairwise(row) if _is_blank(*pair)]
     for step in range(20, 81):
         x = low + (high - low) * step / 100
         crossing = sum(p.left < x - 2 and p.right > x + 2 for p in pieces)
+        crossing += sum(before.right <= x + 2 and after.left >= x - 2 for before, after in blanks)
         left, right = [p for p in pieces if p.right <= x + 2], [p for p in pieces if p.left >= x - 2]
         beside = sum(any(abs(p.bottom - q.bottom) < p.height * 3 for q in right) for p in left)
         if crossing > max(2, len(pieces) // 10) or min(len(left), len(right)) < 4 or beside < 3:
             continue
-        if not _are_texts(left, right):
+        if not _are_texts(left, right) or _letters(right) < _SMALLEST_COLUMN * _letters(pieces):
             continue
         found = (crossing, abs(x - (low + high) / 2), x)
         best = min(best, found) if best else found
@@ -108,6 +112,15 @@ def _parted_titles(pieces: Sequence[Piece], x: float) -> list[Piece]:
         and abs(piece.size - other.size) < 0.5
         and other.left - piece.right < 1.2 * piece.size
     ]
+
+
+def _is_blank(before: Piece, after: Piece) -> bool:
+    """Whether no more than a blank parts two pieces of a line, so that no column ends between them."""
+    return after.left - before.right < _BLANK * before.height
+
+
+def _letters(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
 
 
 def _are_texts(left: Sequence[Piece], right: Sequence[Piece]) -> bool:

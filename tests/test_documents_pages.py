@@ -1,0 +1,86 @@
+"""What stands on pages: columns, strokes, empty and drawn lines between parts."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docx import Document as Word
+
+from knowledge.importers.plans import read_plan_document
+from knowledge.importers.readers.pdf import letters
+from knowledge.importers.readers.pdf.letters import Piece, page_letters
+from knowledge.importers.readers.pdf.page import columns_of
+from tests.plan_pages import read_page
+
+EVENTS = ("5月の催し", "○春の音楽会", "5月18日(日)午後2時 文化会館 定員50名", "問合せ 文化課 ☎06-1234-0000")
+INITIATIVES = ("■みどりを増やす", "○苗木の配布", "○花壇の手入れ", "問合せ 緑政課 3階 ☎06-1234-5678")
+
+
+def test_events_below_an_empty_or_drawn_line_are_no_initiatives(tmp_path: Path) -> None:
+    for between in ("", "━━━━━━━━"):
+        word = Word()
+        for line in ("若宮区みどりの計画(令和7年度~令和11年度)", *INITIATIVES, between, *EVENTS):
+            word.add_paragraph(line)
+        word.save(str(tmp_path / "plan.docx"))
+        entries = read_plan_document(tmp_path / "plan.docx", "06").entries
+        assert [entry.title for entry in entries] == ["苗木の配布", "花壇の手入れ"]
+
+
+def test_a_drawn_line_of_a_page_parts_what_stands_around_it(tmp_path: Path) -> None:
+    lines = ("若宮区みどりの計画(令和7年度~令和11年度)", *INITIATIVES, "━━━━━━━━", *EVENTS)
+    page = "".join(f"<p>{line}</p>" for line in lines)
+    assert [entry.title for entry in read_page(tmp_path, page).entries] == ["苗木の配布", "花壇の手入れ"]
+
+
+def test_a_number_goes_on_behind_the_hyphen_that_ends_a_line(tmp_path: Path) -> None:
+    word = Word()
+    for line in (
+        "若宮区みどりの計画(令和7年度)",
+        "■みどりを増やす",
+        "○苗木の配布",
+        "苗木を配ります。(緑政課・3階・06-1234-",
+        "5678)",
+    ):
+        word.add_paragraph(line)
+    word.save(str(tmp_path / "plan.docx"))
+    offices = [entry.office for entry in read_plan_document(tmp_path / "plan.docx", "06").entries]
+    assert [office.phone for office in offices if office] == ["06-1234-5678"]
+
+
+def _line(top: float, *texts: str, gap: float = 10.0) -> list[Piece]:
+    """Pieces of a line in letters of ten points."""
+    pieces, left = [], 40.0
+    for text in texts:
+        pieces.append(Piece(left, top - 10, left + 10 * len(text), top, text, "", 10.0))
+        left += 10 * len(text) + gap
+    return pieces
+
+
+def test_blanks_in_long_lines_part_no_columns() -> None:
+    short = [piece for n in range(8) for piece in _line(700 - 11 * n, "取組の名前がここに並びます")]
+    long = [
+        piece
+        for n in range(6)
+        for piece in _line(
+            600 - 11 * n, "問合せは福祉課健康づくり係まで", "電話番号は0612345678", "窓口は本館二階の五番です"
+        )
+    ]
+    assert len(columns_of([*short, *long], 0, 595)) == 1
+    columns = [
+        piece
+        for n in range(12)
+        for piece in _line(600 - 11 * n, "左の欄の文章がここに続きます", "右の欄の文章", gap=40)
+    ]
+    assert len(columns_of(columns, 0, 595)) == 2
+
+
+def test_strokes_stand_in_the_middle_of_their_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [(40 + 10 * n, 764.6, 49 + 10 * n, 765.4) for n in range(4)]
+    text = SimpleNamespace(
+        count_chars=lambda: len(boxes),
+        get_text_range=lambda number, count: "―",
+        get_charbox=lambda number, loose: boxes[number],
+    )
+    monkeypatch.setattr(letters, "_font", lambda text, number: ("", 10.0))
+    found = page_letters(SimpleNamespace(get_textpage=lambda: text))
+    assert {(round(piece.bottom), round(piece.top)) for piece in found} == {(760, 770)}
