@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import parameters as p
-from nlp.correction import Corrector
 from nlp.indexing.build import FEATURES, POSTED, PRESCALE, Arrays, stride_of
 from nlp.indexing.forward import Vocabulary
 from nlp.ngrams import joined
+from nlp.stand_ins import StandIn, StandIns
 from nlp.terms import bigram_keys, places_of, shown, synonym_key, trigram_keys
 from nlp.tokenise import analyse
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Scores = NDArray[np.float64]
 Numbers = NDArray[np.intp]
+Shares = NDArray[np.float32] | None
 _WEIGHTS = np.array([p.FEATURE_WEIGHTS[name] for name in FEATURES]) / sum(p.FEATURE_WEIGHTS.values())
 _POSTED_WEIGHTS, _LATENT_WEIGHT, _FEEDBACK_WEIGHT = _WEIGHTS[:POSTED], float(_WEIGHTS[-2]), float(_WEIGHTS[-1])
 _UNSCALE = 1 / PRESCALE
@@ -32,13 +33,15 @@ _DENSE_SHARE = p.DENSE_WEIGHT / (p.DENSE_WEIGHT + sum(p.FEATURE_WEIGHTS.values()
 
 
 class Question(NamedTuple):
-    """A question as the index sees it. `rows`: numbers of its known terms, rising; `most`: what an item that says every
-    word of it would have; `corrections`: unknown word → known word."""
+    """A question as the index sees it. `rows`: numbers of its known terms, rising; `shares`: what each of them counts,
+    None where each counts 1; `most`: what an item that says every word of it would have; `meant`: the numbers of those
+    that stand in for unknown words."""
 
     text: str
     rows: Numbers
+    shares: Shares
     most: float
-    corrections: dict[str, str]
+    meant: dict[int, StandIn]
 
 
 class Found(NamedTuple):
@@ -92,12 +95,12 @@ class Index:
         self._stride = stride_of(self.items)
         self._length = np.diff(arrays.start)
         self._shift = self._stride.bit_length() - 1
-        self._corrector = Corrector(dict(zip(vocabulary.words, vocabulary.readings, strict=True)))
+        self._stand_ins = StandIns(vocabulary.words, vocabulary.readings, arrays.word_factors)
         self._idf = arrays.idf[len(self._keys) :].tolist()
         self._strange = float(arrays.idf.max(initial=0.0))
 
     def look_up(self, text: str) -> Question:
-        """The terms of a normalised question, unknown words corrected where a known one is near."""
+        """The terms of a normalised question, with those that stand in for unknown words."""
         analysis = analyse(text)
         first = len(self._keys)
         rows: set[int] = set()
@@ -109,14 +112,17 @@ class Index:
             elif row not in rows:
                 rows.add(row)
                 said += self._idf[row - first]
-        corrections = self._corrector.correct(unknown) if unknown else {}
-        if corrections:
-            rows.update(self._words[word] for word in corrections.values())
+        known = self._stand_ins.find(unknown) if unknown else {}
+        meant = {first + number: stand_in for number, stand_in in known.items() if first + number not in rows}
         most = (p.K1 + 1) * (said + self._strange * len(unknown))
         # In order, so that sums of floats are the same on every machine and in every thread.
-        words = np.array(sorted(rows), np.intp)
-        numbers = np.concatenate((self._known_keys(text, analysis.reading, analysis.synonym_groups), words))
-        return Question(text, numbers, most, corrections)
+        words = sorted(rows | meant.keys())
+        keys = self._known_keys(text, analysis.reading, analysis.synonym_groups)
+        shares = None
+        if any(stand_in.share < 1.0 for stand_in in meant.values()):
+            shares = np.ones(len(keys) + len(words), np.float32)
+            shares[len(keys) :] = [meant[row].share if row in meant else 1.0 for row in words]
+        return Question(text, np.concatenate((keys, np.array(words, np.intp))), shares, most, meant)
 
     def _known_keys(self, text: str, reading: str, groups: list[int]) -> Numbers:
         """The numbers of the keys of a question that the index has, rising."""
@@ -137,23 +143,23 @@ class Index:
         nearness = self._dense.nearness(text) if self._dense and by_meaning else None
         items = self._all
         if self.items > p.ALL_COMPARED:
-            items = self._likely(question.rows, self.items if ranked is None else ranked)
+            items = self._likely(question, self.items if ranked is None else ranked)
             if nearness is not None:
                 items = np.union1d(items, nearness.argpartition(-p.COMPARED)[-p.COMPARED :])
-        values = self._posted(question.rows, items)
+        values = self._posted(question, items)
         best = np.zeros(len(FEATURES))
         np.maximum.reduce(values, axis=1, initial=0.0, out=best[:POSTED])
         fit = (_POSTED_WEIGHTS / np.maximum(best[:POSTED], _NOTHING)) @ values
         centre = np.zeros(self._arrays.item_factors.shape[1], np.float32)
         if question.rows.size and len(centre):
-            best[POSTED], best[POSTED + 1], centre = self._add_latent(question.rows, items, fit)
+            best[POSTED], best[POSTED + 1], centre = self._add_latent(question, items, fit)
         by_words = fit
         if nearness is not None:
             fit = (1 - _DENSE_SHARE) * by_words + _DENSE_SHARE * nearness[items]
         return Found(question, items, fit, values, best, centre, by_words, nearness)
 
-    def _gather(self, rows: Numbers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The columns and values of terms' postings, one term after the other."""
+    def _gather(self, rows: Numbers, shares: Shares) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The columns of terms' postings, one term after the other, and their values times the term's share."""
         if not rows.size:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         a = self._arrays
@@ -162,18 +168,22 @@ class Index:
         if ends[-1] <= _FEW_POSTINGS:
             place = (start - ends + length).repeat(length)
             place += np.arange(len(place))
-            return a.column.take(place), a.value.take(place)
-        places = list(map(slice, start.tolist(), (start + length).tolist()))
-        return np.concatenate([a.column[place] for place in places]), np.concatenate(
-            [a.value[place] for place in places]
-        )
+            columns, values = a.column.take(place), a.value.take(place)
+        else:
+            places = list(map(slice, start.tolist(), (start + length).tolist()))
+            columns = np.concatenate([a.column[place] for place in places])
+            values = np.concatenate([a.value[place] for place in places])
+        return columns, values if shares is None else values * shares.repeat(length)
 
-    def _likely(self, rows: Numbers, ranked: int) -> Numbers:
+    def _likely(self, question: Question, ranked: int) -> Numbers:
         """The items that the question's rarest terms speak for most, rising, and those from `ranked` on."""
-        length = self._length.take(rows)
+        length = self._length.take(question.rows)
         order = length.argsort(kind="stable")
         few = max(1, int(length[order].cumsum().searchsorted(p.POSTINGS_LOOKED_AT)))
-        columns, values = self._gather(rows[order[:few]])
+        order = order[:few]
+        columns, values = self._gather(
+            question.rows[order], None if question.shares is None else question.shares[order]
+        )
         spoken = np.bincount(columns & (self._stride - 1), values, self._stride)
         spoken[ranked:] = 0.0
         # As many of these highest values of groups are above the least of the best: what is below them need not be put
@@ -190,11 +200,11 @@ class Index:
             best.sort()
         return np.concatenate((best, self._all[ranked:]))
 
-    def _posted(self, rows: Numbers, items: Numbers) -> Scores:
+    def _posted(self, question: Question, items: Numbers) -> Scores:
         """The posted features of items, features x items, each times its PRESCALE."""
         if not self.items:
             return np.zeros((POSTED, 0))
-        columns, values = self._gather(rows)
+        columns, values = self._gather(question.rows, question.shares)
         if items is self._all:
             totals: Any = np.bincount(columns, values, POSTED * self._stride)
             every: Scores = totals.reshape(POSTED, self._stride)[:, : self.items]
@@ -208,17 +218,20 @@ class Index:
         some: Scores = totals.reshape(POSTED, len(items))
         return some
 
-    def _question_factors(self, rows: Numbers) -> NDArray[np.float32]:
+    def _question_factors(self, question: Question) -> NDArray[np.float32]:
         """The question among the latent factors, of length 1."""
-        factors = self._word_sum(rows)
+        factors = self._word_sum(question)
         return factors / np.float32(max(math.sqrt(factors @ factors), _NOTHING))
 
-    def _word_sum(self, rows: Numbers) -> NDArray[np.float32]:
-        words = rows[rows.searchsorted(len(self._keys)) :] - len(self._keys)
-        factors: NDArray[np.float32] = self._arrays.word_factors.take(words, axis=0).sum(axis=0)
-        return factors
+    def _word_sum(self, question: Question) -> NDArray[np.float32]:
+        first = int(question.rows.searchsorted(len(self._keys)))
+        factors = self._arrays.word_factors.take(question.rows[first:] - len(self._keys), axis=0)
+        total: NDArray[np.float32] = (
+            factors.sum(axis=0) if question.shares is None else question.shares[first:] @ factors
+        )
+        return total
 
-    def _add_latent(self, rows: Numbers, items: Numbers, fit: Scores) -> tuple[float, float, NDArray[np.float32]]:
+    def _add_latent(self, question: Question, items: Numbers, fit: Scores) -> tuple[float, float, NDArray[np.float32]]:
         """Adds to the fit of the best candidates their latent likeness to the question, then to the few that fit best
         by then (pseudo-relevance feedback after Rocchio 1971, among factors); returns the highest of both, and where
         those few lie."""
@@ -226,7 +239,7 @@ class Index:
         if len(fit) > p.LATENT_CANDIDATES:
             near = fit.argpartition(-p.LATENT_CANDIDATES)[-p.LATENT_CANDIDATES :]
         factors = self._arrays.item_factors.take(items[near], axis=0)
-        latent = self._add_likeness(factors, self._question_factors(rows), _LATENT_WEIGHT, fit, near)
+        latent = self._add_likeness(factors, self._question_factors(question), _LATENT_WEIGHT, fit, near)
         centre = feedback_factors(factors, fit[near])
         return latent, self._add_likeness(factors, centre, _FEEDBACK_WEIGHT, fit, near), centre
 
@@ -246,16 +259,18 @@ class Index:
 
     def explain(self, found: Found, item: int) -> dict[str, float]:
         """What each term of the question, as people read it, gave to an item's fit; the values sum to it."""
-        named = {known: f"{word}→{known}" for word, known in found.question.corrections.items()}
+        named = {self._name(row): f"{given.word}→{self._name(row)}" for row, given in found.question.meant.items()}
         for word in analyse(found.question.text).words:
             named |= {shown(synonym_key(group)): f"同義語:{word}" for group in analyse(word).synonym_groups}
         a, given = self._arrays, dict[str, float]()
         scale = _WEIGHTS / np.maximum(found.best, _NOTHING)
         posted = scale[:POSTED]
-        factors = self._question_factors(found.question.rows)
+        factors = self._question_factors(found.question)
         latent = a.item_factors.shape[1] > 0 and float(a.item_factors[item] @ factors) > 0
-        raw = math.sqrt(float(np.square(self._word_sum(found.question.rows)).sum())) or 1.0
-        for row in found.question.rows.tolist():
+        raw = math.sqrt(float(np.square(self._word_sum(found.question)).sum())) or 1.0
+        rows = found.question.rows.tolist()
+        shares = [1.0] * len(rows) if found.question.shares is None else found.question.shares.tolist()
+        for row, share in zip(rows, shares, strict=True):
             columns = a.column[a.start[row] : a.start[row + 1]]
             at = np.flatnonzero(columns & (self._stride - 1) == item)
             value = float(posted[columns[at] >> self._shift] @ a.value[a.start[row] + at])
@@ -265,7 +280,7 @@ class Index:
                 )
             if value:
                 label = named.get(self._name(row)) or self._name(row)
-                given[label] = given.get(label, 0.0) + value
+                given[label] = given.get(label, 0.0) + share * value
         if (near := float(a.item_factors[item] @ found.centre)) > 0:
             given[_NEAR_OTHERS] = float(scale[POSTED + 1]) * near
         if found.nearness is not None:

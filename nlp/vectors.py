@@ -1,6 +1,6 @@
 """What words mean: a vector for each of the common ones, from the texts that they stand in (`tests/fit_vectors.py`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -24,8 +24,12 @@ def _shipped() -> tuple[NDArray[np.uint64], NDArray[np.uint16], NDArray[np.int8]
         return kept["keys"], kept["rows"], kept["vectors"]
 
 
+DIMENSIONS = 100
+
+
 def vectors_of(words: Iterable[str]) -> tuple[list[str], Vectors]:
-    """Those of some words (Sudachi's normalised forms) that are known, and their vectors, of length 1: words x D."""
+    """Those of some words (Sudachi's normalised forms) that are known, and their vectors, of length 1: words x
+    DIMENSIONS."""
     keys, rows, vectors = _shipped()
     known, places = [], []
     for word in words:
@@ -37,3 +41,12 @@ def vectors_of(words: Iterable[str]) -> tuple[list[str], Vectors]:
     found = vectors[places].astype(np.float32)
     found /= np.sqrt(np.einsum("wd,wd->w", found, found))[:, None]
     return known, found
+
+
+def vector_rows(words: Sequence[str]) -> Vectors:
+    """The vector of each of some words, all of them different: words x DIMENSIONS, 0 where it is not known."""
+    rows = np.zeros((len(words), DIMENSIONS), np.float32)
+    known, found = vectors_of(words)
+    numbers = {word: number for number, word in enumerate(words)}
+    rows[[numbers[word] for word in known]] = found
+    return rows

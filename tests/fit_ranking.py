@@ -38,11 +38,11 @@ def levelled(items: list[Item], questions: list[str], embedder: LocalModel | Non
         index: Index = open_index(key, lambda _: items, Path(folder), None, embedder)
         rows = []
         for question in questions:
-            seen = index.look_up(normalise(question)).rows
+            seen = index.look_up(normalise(question))
             values = np.zeros((len(FEATURES), len(items)))
             values[:POSTED] = index._posted(seen, index._all)
             factors = index._arrays.item_factors
-            if seen.size and factors.shape[1]:
+            if seen.rows.size and factors.shape[1]:
                 values[POSTED] = np.maximum(factors @ index._question_factors(seen), 0.0)
                 values[POSTED + 1] = np.maximum(factors @ index.find(normalise(question)).centre, 0.0)
             if (nearness := index.find(normalise(question)).nearness) is not None:

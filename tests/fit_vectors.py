@@ -2,7 +2,7 @@
 
 VOCABULARY is the folder `ja_ginza/ja_ginza-5.3.0/vocab` of the wheel of ja_ginza 5.3.0 (MIT, Megagon Labs), whose
 vectors are chiVe's (Apache-2.0, Works Applications and NINJAL), brought down there to 20,000 for 480,000 words. Kept
-are the words that Sudachi cuts as one and writes so, without proper names, and the 100 directions that tell most of
+are the words that Sudachi cuts as one and writes so, without proper names, and the directions that tell most of
 the vectors apart.
 """
 
@@ -18,9 +18,8 @@ from knowledge.exchange import shipped_document
 from knowledge.snapshot import outside_topics
 from nlp.normalise import normalise
 from nlp.tokenise import analyse, tokenise_raw
-from nlp.vectors import SHIPPED, key_of
+from nlp.vectors import DIMENSIONS, SHIPPED, key_of
 
-_DIRECTIONS = 100
 _HIGHEST = 127  # of int8
 _MIXER, _BITS = 0xC6A4A7935BD1E995, (1 << 64) - 1
 
@@ -75,7 +74,7 @@ def main(folder: Path) -> None:
     said = [rows[word] for text in asked for word in analyse(normalise(text)).words if word in rows]
     vectors -= vectors[said].mean(axis=0)  # what all words of questions to an office have in common
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
-    directions = np.linalg.eigh(vectors.T @ vectors)[1][:, -_DIRECTIONS:]
+    directions = np.linalg.eigh(vectors.T @ vectors)[1][:, -DIMENSIONS:]
     few = vectors @ directions
     kept, place = np.unique(list(rows.values()), return_inverse=True)
     few = few[kept] * (_HIGHEST / np.abs(few[kept]).max(axis=1))[:, None]

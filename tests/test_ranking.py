@@ -20,11 +20,13 @@ from nlp.confidence import SIGNS, chance_right
 from nlp.index import Index
 from nlp.indexing.bm25 import field_frequency, inverse_document_frequency, saturation
 from nlp.indexing.build import Item, build_arrays
+from nlp.indexing.factors import Latent, beside_vectors
 from nlp.indexing.forward import Analysing
 from nlp.indexing.grouped import highest_of_each
 from nlp.indexing.stored import open_index
 from nlp.indexing.translation import learn_translations
 from nlp.normalise import LONGEST_QUESTION, normalise
+from nlp.vectors import vectors_of
 
 TODAY = date(2026, 11, 24)
 
@@ -84,9 +86,9 @@ def test_words_kana_typing_errors_and_translated_words_find_their_item() -> None
     assert first(index, "鑑札") == 2
     tickets = index.find("手数料券").fit
     assert set(np.argsort(-tickets)[:2].tolist()) == {0, 1}
-    translated = index._posted(index.look_up("手数料券").rows, index._all)[3]
+    translated = index._posted(index.look_up("手数料券"), index._all)[3]
     assert translated[0] > 0
-    fee = index._posted(index.look_up("料金").rows, index._all)[3]
+    fee = index._posted(index.look_up("料金"), index._all)[3]
     assert fee[1] > fee[0] > 0  # the first item says it only through the second's answer
 
 
@@ -103,6 +105,50 @@ def test_the_explanation_names_synonyms_by_the_residents_word() -> None:
     given = index.explain(found, 0)
     assert "同義語:料金" in given
     assert sum(given.values()) == pytest.approx(float(found.fit[0]), abs=1e-6)
+
+
+_LAMPS = (
+    ("電球が切れた", "取り替えます。"),
+    ("犬の登録", "保健所へどうぞ。"),
+    ("図書館の休館日", "月曜日です。"),
+    ("公園の遊具", "直します。"),
+)
+
+
+def test_an_unknown_word_is_looked_for_by_known_ones_near_in_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not index_of(*_LAMPS).find("街灯").fit.any()  # so few texts have no factors
+    monkeypatch.setattr(p, "LEAST_ITEMS_FOR_FACTORS", len(_LAMPS))
+    index = index_of(*_LAMPS)
+    assert first(index, "街灯") == 0
+    found = index.find("街灯と図書館")
+    word = index._vocabulary.words.index
+    _, (lamp, bulb) = vectors_of(["街灯", "電球"])
+    assert found.question.meant[len(index._keys) + word("電球")].share == pytest.approx((lamp @ bulb) ** 2, abs=1e-3)
+    assert index.look_up("街灯").shares is not None
+    for item in range(len(_LAMPS)):
+        given = index.explain(found, item)
+        assert sum(given.values()) == pytest.approx(float(found.fit[item]), abs=1e-6)
+    assert "街灯→電球" in index.explain(found, 0)
+
+
+def test_a_word_that_is_known_is_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(p, "LEAST_ITEMS_FOR_FACTORS", len(_LAMPS))
+    index = index_of(*_LAMPS, ("街灯を増やしてほしい", "調べます。"))
+    question = index.look_up("街灯")
+    assert question.shares is None
+    assert not question.meant
+    assert first(index, "街灯") == len(_LAMPS)
+
+
+def test_factors_and_vectors_are_each_half_of_an_item_and_weigh_alike() -> None:
+    unit = csr_array(np.array([[1, 0, 0], [0, 0.6, 0.8]], np.float32))
+    words = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
+    latent = Latent(words, np.ones(2, np.float32), unit @ words)
+    joined, items = beside_vectors(latent, unit, np.array([[3], [0], [-1]], np.float32))
+    assert np.square(items[:, :2]).sum(axis=1) == pytest.approx([0.5, 0.5])
+    assert items[:, 2] == pytest.approx([math.sqrt(0.5), -math.sqrt(0.5)])
+    added = unit @ joined
+    assert np.abs(added[:, 2]).mean() == pytest.approx(np.linalg.norm(added[:, :2], axis=1).mean(), rel=1e-6)
 
 
 def _twin(title: str, last: date, office: str) -> Entry:
@@ -178,11 +224,11 @@ def test_the_likely_are_the_items_whose_rarest_terms_add_up_best(
     index, count = snapshot._index, len(snapshot.entries)
     monkeypatch.setattr(p, "COMPARED", 5)
     for question in QUESTIONS:
-        rows = index.look_up(normalise(question)).rows
-        columns, values = index._gather(rows)
+        seen = index.look_up(normalise(question))
+        columns, values = index._gather(seen.rows, seen.shares)
         worth = np.bincount(columns & (index._stride - 1), values, index._stride)[:count]
         best = sorted(np.argsort(-worth, kind="stable")[:5].tolist())
-        assert index._likely(rows, count).tolist() == [*best, *range(count, index.items)]
+        assert index._likely(seen, count).tolist() == [*best, *range(count, index.items)]
 
 
 def test_a_change_of_one_text_analyses_one_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ class Arrays:
 
     `start` (V+1) and `column`, `value` (P): the postings of each term, first those of keys, then those of words, as in
     a vocabulary; a column is feature * stride + item, where the stride is the power of two that `stride_of` gives.
-    `idf` (V). `word_factors` (W x K); `item_factors` (N x K).
+    `idf` (V). `word_factors` (W x K); `item_factors` (N x K), of length 1; the last of the K are the word vectors'.
     """
 
     start: NDArray[np.int64]
@@ -121,7 +121,8 @@ def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
     table = forward.tables.pop(0)
     idf, containing = _rarity(table, len(forward.vocabulary.words), uses)
     counts = table.matrix(len(idf))
-    features, latent = word_features(asking @ counts, telling @ counts, idf, containing)
+    words = forward.vocabulary.words
+    features, word_factors, item_factors = word_features(asking @ counts, telling @ counts, idf, containing, words)
     parts.append(_postings(features, 0, stride))
     ends = np.concatenate([np.zeros(1, np.int64), *(lengths for lengths, _, _ in parts)]).cumsum()
     values = [value for _, _, value in parts]
@@ -129,5 +130,5 @@ def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
     parts.clear()
     return Arrays(
         ends, column, np.concatenate(values),
-        np.concatenate((*rarities, idf)), latent.words * idf[:, None], latent.items,
+        np.concatenate((*rarities, idf)), word_factors * idf[:, None], item_factors,
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Latent factors of items and words (LSA, Deerwester et al. 1990), and which words are used alike by them."""
+"""Latent factors of items and words (LSA, Deerwester et al. 1990), which words are used alike by them, and the factors
+beside the shipped vectors of words."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Latent:
-    """`words` W x K, `strength` K, `items` N x K of length 1."""
+    """`words` W x K, `strength` K, `items` N x K: what the words of each add up to."""
 
     words: Numbers
     strength: Numbers
@@ -44,7 +45,21 @@ def learn_factors(unit: Any) -> Latent:
     turned = sample.T.tocsr()
     left, strength = _leading_vectors(sample, turned, wanted)
     factors: Numbers = (turned @ left) / strength
-    return Latent(factors, strength, unit_length(unit @ factors))
+    return Latent(factors, strength, unit @ factors)
+
+
+def beside_vectors(latent: Latent, unit: Any, vectors: Numbers) -> tuple[Numbers, Numbers]:
+    """(words W x (K + D), items N x (K + D) of length 1) of the latent factors with the vectors of words (W x D) beside
+    them, each half of an item. `unit`: tf-idf rows, items x words.
+
+    Words count alike on both sides: what an item's words add up to is as long, on average, by factors as by vectors.
+    """
+    added = unit @ vectors
+    by_factors, by_vectors = (np.linalg.norm(side, axis=1).mean() for side in (latent.items, added))
+    vectors = vectors * np.float32(by_factors / max(by_vectors, _NOTHING))
+    items = np.hstack((unit_length(latent.items), unit_length(added)))
+    items *= np.float32(np.sqrt(0.5))
+    return np.hstack((latent.words, vectors)), items
 
 
 def _leading_vectors(rows: Any, turned: Any, wanted: int) -> tuple[Numbers, Numbers]:

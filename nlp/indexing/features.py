@@ -1,5 +1,6 @@
 """What words and keys say of items, feature by feature: sparse matrices, items x terms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,11 @@ from numpy.typing import NDArray
 
 from nlp import parameters as p
 from nlp.indexing.bm25 import field_frequency, saturation
-from nlp.indexing.factors import Latent, find_neighbours, learn_factors
+from nlp.indexing.factors import beside_vectors, find_neighbours, learn_factors
 from nlp.indexing.grouped import ranges, runs
 from nlp.indexing.translation import learn_translations
 from nlp.terms import BIGRAM
+from nlp.vectors import vector_rows
 
 _ITEMS_AT_ONCE, _VALUES_AT_ONCE = 500, 1_000_000  # bound the memory of building
 Floats = NDArray[np.float32]
@@ -109,16 +111,22 @@ def _likest(body: Any, neighbours: Any, idf: Floats) -> Any:
     return vstack(parts, format="csr")
 
 
-def word_features(asked: Any, told: Any, idf: Floats, containing: NDArray[np.float64]) -> tuple[list[Any], Latent]:
-    """What words say of items of two sides, in the order of FEATURES, and the latent factors; `containing`: texts that
-    hold each word."""
+def word_features(
+    asked: Any, told: Any, idf: Floats, containing: NDArray[np.float64], words: Sequence[str]
+) -> tuple[list[Any], Floats, Floats]:
+    """What words say of items of two sides, in the order of FEATURES; the factors of words and of items. `containing`:
+    texts that hold each of the `words`."""
     for side in (asked, told):
         side.sort_indices()  # the first words of a long text are those that the translation learns from
-    latent = learn_factors(_unit_rows(asked + told, idf))
+    unit = _unit_rows(asked + told, idf)
+    latent = learn_factors(unit)
     likest = _likest(told, find_neighbours(latent, containing), idf)
     translated = _translated(asked, told)
     cosine = _times(_unit_rows(asked, idf), idf)
-    return [_bm25(asked, told, idf), likest, cosine, translated], latent
+    of_words, of_items = latent.words, latent.items
+    if latent.strength.size:  # else there are none, and no need to read the vectors
+        of_words, of_items = beside_vectors(latent, unit, vector_rows(words))
+    return [_bm25(asked, told, idf), likest, cosine, translated], of_words, of_items
 
 
 def key_features(asked: Any, told: Any, idf: Floats, kind: int) -> list[Any]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nlp.index import Index
 from nlp.indexing.build import Arrays, Item, build_arrays
 from nlp.indexing.forward import KEY_LENGTH, Analysing, Forward, Progress, Table, Vocabulary
+from nlp.vectors import SHIPPED
 
 if TYPE_CHECKING:
     from nlp.dense.passages import DenseRanker, Embedder
@@ -32,9 +33,9 @@ _TABLE = tuple(Table.__dataclass_fields__)
 
 @cache
 def _code_key() -> str:
-    """Changes with every change of this room's code, which decides what an index holds."""
+    """Changes with every change of this room's code and word vectors, which decide what an index holds."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    for path in (*sorted(Path(__file__).parent.parent.rglob("*.py")), SHIPPED):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
