@@ -87,3 +87,18 @@ def test_the_last_chapter_tells_of_the_plan_though_it_says_whom_to_ask(tmp_path:
     end = "<h2>第3章 計画の推進</h2><p>毎年点検します。</p><p>問い合わせ先 緑政課 電話06-1234-5678(代表)</p>"
     page = f"<h1>若宮区みどりの計画</h1><h2>第2章 みどりを増やす</h2>{told}{end}"
     assert [entry.title for entry in read_page(tmp_path, page).entries] == ["苗木", "花壇"]
+
+
+def test_sentences_set_apart_between_listed_initiatives_tell_of_them_too(tmp_path: Path) -> None:
+    parts = (
+        ("施策1 みどり", "所管:緑政課(3階 電話1234-5678)", ("苗木の配布", "花壇の手入れ", "並木の剪定")),
+        ("施策2 水辺", "所管:水辺課(2階 電話1234-9999)", ("川の観察会", "水門の見学", "池の清掃")),
+    )
+    lines: list[str] = []
+    for part, asked, (first, second, third) in parts:
+        lines += [part, asked, f"  ・{first}", "", f"{first}を進めます。", "", f"  ・{second}", f"  ・{third}", ""]
+        lines += [f"{third}に取り組みます。", ""]
+    read = offices_in_text(tmp_path, *lines)
+    assert read == {
+        title: office for (_, _, titles), office in zip(parts, (GREEN, WATER), strict=True) for title in titles
+    }

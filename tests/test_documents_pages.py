@@ -8,6 +8,7 @@ from docx import Document as Word
 
 from knowledge.importers.plans import read_plan_document
 from knowledge.importers.readers.pdf import letters
+from knowledge.importers.readers.pdf.bullets import with_bullets
 from knowledge.importers.readers.pdf.letters import Piece, page_letters
 from knowledge.importers.readers.pdf.page import columns_of
 from tests.plan_pages import read_page
@@ -84,3 +85,50 @@ def test_strokes_stand_in_the_middle_of_their_line(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(letters, "_font", lambda text, number: ("", 10.0))
     found = page_letters(SimpleNamespace(get_textpage=lambda: text))
     assert {(round(piece.bottom), round(piece.top)) for piece in found} == {(760, 770)}
+
+
+def test_dots_drawn_before_lines_are_bullets() -> None:
+    lines = [*_line(700, "苗木の配布"), *_line(680, "花壇の手入れ"), *_line(660, "これらを進めます。")]
+    dots = [
+        (32.0, 693.0, 35.0, 696.0),
+        (32.0, 673.0, 35.0, 676.0),
+        (30.0, 600.0, 33.0, 603.0),
+        (20.0, 655.0, 90.0, 656.0),
+    ]
+    drawn = [SimpleNamespace(get_bounds=lambda box=box: box) for box in dots]
+    page = SimpleNamespace(get_objects=lambda **wanted: drawn)
+    texts = [piece.text for piece in with_bullets(page, lines)]
+    assert texts == ["・苗木の配布", "・花壇の手入れ", "これらを進めます。"]
+
+
+def test_larger_letters_head_what_stands_below(tmp_path: Path) -> None:
+    styles = "<style>.a{font-size:180%}.b{font-size:1.3em;color:#063}.c{font-weight:bold}</style>"
+    told = "".join(
+        f'<p class="b">{part}</p>' + "".join(f'<p class="c">{title}</p><p>{title}を進めます。</p>' for title in titles)
+        for part, titles in (("みどり", ("苗木の配布", "花壇の手入れ")), ("水辺", ("川の観察会", "水門の見学")))
+    )
+    document = read_page(tmp_path, f'{styles}<p class="a">若宮区みどりの計画</p>{told}')
+    assert [(entry.section, entry.title) for entry in document.entries] == [
+        ("みどり", "苗木の配布"),
+        ("みどり", "花壇の手入れ"),
+        ("水辺", "川の観察会"),
+        ("水辺", "水門の見学"),
+    ]
+
+
+def test_counted_parts_of_plans_whose_titles_look_like_theirs_are_no_plans(tmp_path: Path) -> None:
+    plans = "".join(
+        f"<p><b>若宮区{name}の計画(令和7年度~令和9年度)</b></p><p><b>1 {part}</b></p>"
+        f"<p>・{title}:{title}を進めます。</p><p>・{other}:{other}を進めます。</p>"
+        for name, part, title, other in (
+            ("みどり", "育てる", "苗木の配布", "花の種"),
+            ("水辺", "親しむ", "川の会", "池の会"),
+        )
+    )
+    entries = read_page(tmp_path, plans).entries
+    assert [(e.plan.title, e.title) for e in entries] == [
+        ("若宮区みどりの計画", "苗木の配布"),
+        ("若宮区みどりの計画", "花の種"),
+        ("若宮区水辺の計画", "川の会"),
+        ("若宮区水辺の計画", "池の会"),
+    ]

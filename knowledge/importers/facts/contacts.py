@@ -172,8 +172,9 @@ def contact_value(text: str) -> tuple[str, str]:
 
 
 def only_facts(text: str) -> bool:
-    """Whether a line is only a number, a floor or a counter."""
-    rest = with_counters(text)
+    """Whether a line is only a number, a floor or a counter, or where to write."""
+    text = with_counters(text)
+    rest = re.sub(r"(?:E-?)?メール$", " ", _MAIL.sub(" ", text))
     for pattern in (FAX, EXTENSION, PHONE, FLOOR, COUNTER):
         rest = pattern.sub(" ", rest)
     return rest != text and not re.sub(

@@ -91,16 +91,24 @@ class _Sorter:
         and never above them, these are told of the item."""
         named = [n for n, part in enumerate(self.parts) if part.role == "item" and not re.search(r"[。:]", part.text)]
         told = {n: below for n in named if (below := list(self._told_below(n)))}
-        between = any(self._is_item(below[-1] + 1) for below in told.values())
-        if len(told) < 2 or (len(told) * 2 < len(named) and not (between and not any(map(self._led, told)))):
-            return
+        if len(told) < 2 or len(told) * 2 < len(named):
+            told = self._told_between(named)
         for n, below in told.items():
             self.parts[n].told = " ".join(self.parts[number].text for number in below)
         taken = set(itertools.chain.from_iterable(told.values()))
         self.parts = [part for n, part in enumerate(self.parts) if n not in taken]
 
-    def _is_item(self, n: int) -> bool:
-        return n < len(self.parts) and self.parts[n].role == "item"
+    def _told_between(self, named: Sequence[int]) -> dict[int, list[int]]:
+        """Item → the number of the sentence below it, where one stands between two items and none above them; empty for
+        other documents."""
+        told = {n: [n + 1] for n in named if n + 1 < len(self.parts) and self._tells(self.parts[n + 1])}
+        between = any(self.parts[n + 2].role == "item" for n in told if n + 2 < len(self.parts))
+        return told if len(told) > 1 and between and not any(map(self._led, told)) else {}
+
+    def _tells(self, part: Part) -> bool:
+        """Whether a part is a sentence, be an office at its end."""
+        sentence = not part.announced and office_at_end(part.text, self.area_code)[0].endswith("。")
+        return part.role == "text" and sentence
 
     def _led(self, n: int) -> bool:
         """Whether a sentence stands between the heading above an item and the first item below that heading."""
@@ -114,8 +122,7 @@ class _Sorter:
         for number, part in enumerate(self.parts[n + 1 :], n + 1):
             below = part.line.indent >= item.line.indent and not part.line.gap
             labelled = part.announced.endswith(":") and not part.line.level
-            sentence = not part.announced and office_at_end(part.text, self.area_code)[0].endswith("。")
-            if not (part.role == "text" and below and (labelled or sentence)):
+            if not (part.role == "text" and below and (labelled or self._tells(part))):
                 return
             yield number
 

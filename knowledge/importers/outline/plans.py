@@ -89,8 +89,10 @@ def choose_plans(parts: Sequence[Part]) -> None:
         part.plan = False
         if not marked or (accepted and _same(title, accepted[-1])):
             part.role = "text"
+    kinds = {(look_of(part), part.marker.kind) for part in parts if part.plan}
     for part in parts:
-        if part.role == "heading" and not part.plan and opened[look_of(part)] > 1:
+        like_them = (look_of(part), part.marker.kind) in kinds and opened[look_of(part)] > 1
+        if part.role == "heading" and not part.plan and like_them:
             part.aside = True
 
 

@@ -13,6 +13,7 @@ from knowledge.importers.facts.titles import plan_title
 from knowledge.importers.readers.dialled import print_whole_numbers
 from knowledge.importers.readers.lines import Line, plain, plain_cell, tells_behind
 from knowledge.importers.readers.runs import LONGEST_HEADING, SKIPPED, name_and_told, part_name, runs_of, text_of
+from knowledge.importers.readers.styles import LEVEL, mark_headings
 from knowledge.importers.readers.tables import table_lines
 
 _SKIPPED_NAMES = re.compile(
@@ -168,7 +169,8 @@ class _Page:
             if cleaned := plain("".join(text for text, _ in line)):
                 heads = all(bold or is_tag(plain(text)) for text, bold in line if text.strip()) and not item
                 short = len(cleaned) <= LONGEST_HEADING and "。" not in cleaned
-                yield Line(self.where(tag), cleaned, _BOLD_LEVEL if heads and short else 0, item=item)
+                level = int(str(tag.get(LEVEL) or 0)) if not item else 0
+                yield Line(self.where(tag), cleaned, level or (_BOLD_LEVEL if heads and short else 0), item=item)
 
     def _block(self, tag: Tag) -> Iterator[Line]:
         if _skipped(tag):
@@ -266,6 +268,7 @@ def html_lines(data: bytes, name: str) -> list[Line]:
     _take_wrappings_off(soup)
     print_whole_numbers(soup)
     _part_labels(soup)
+    mark_headings(soup)
     body = soup.body or soup
     bold = [tag for tag in body.find_all(["b", "strong"]) if not isinstance(tag.next_sibling, Tag)]
     page = _Page(name, sum(tells_behind(str(tag.next_sibling)) for tag in bold) > 1)

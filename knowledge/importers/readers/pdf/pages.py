@@ -12,6 +12,7 @@ from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import Line, parts_number, plain
+from knowledge.importers.readers.pdf.bullets import with_bullets
 from knowledge.importers.readers.pdf.letters import Piece, page_letters, without_readings
 from knowledge.importers.readers.pdf.page import lines_of, read_page, runs_of
 from knowledge.importers.readers.tables import table_lines
@@ -40,7 +41,7 @@ def pdf_lines(data: bytes, name: str, progress: Callable[[int, int], None]) -> l
         raise KnowledgeError(f"{name}: {len(document)} ページあります。{_MOST_PAGES} ページまでに分けてください。")
     pages = []
     for number, page in enumerate(document, 1):
-        pages.append(without_readings(page_letters(page)))
+        pages.append(with_bullets(page, without_readings(page_letters(page))))
         progress(number, len(document))
     heads = _running_heads(pages)
     starts: list[float] = []
