@@ -3,7 +3,7 @@ what their words mean."""
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.review.matters import KANA, RUNS, chances_of, nearness_to_matters
+from bot.review.postings import Postings
 from nlp.ngrams import ngrams
 from nlp.normalise import katakana, normalise
 from nlp.tokenise import Analysis, analyse
@@ -153,29 +154,21 @@ class Likeness:
     """The questions seen so far, and how alike each is to another: 0 to 1. Grows; never forgets."""
 
     def __init__(self) -> None:
-        self._postings: tuple[dict[str | int, tuple[list[int], list[float]]], ...] = tuple(
-            defaultdict(lambda: ([], [])) for _ in _WEIGHTS
-        )
-        self.count = 0
+        self._postings = Postings()
 
     def add(self, features: Features) -> int:
         """Takes a question in; returns its number."""
-        number = self.count
-        self.count += 1
-        for postings, weights in zip(self._postings, _kinds(features), strict=True):
-            for term, weight in weights.items():
-                numbers, values = postings[term]
-                numbers.append(number)
-                values.append(weight)
-        return number
+        kinds = enumerate(_kinds(features))
+        return self._postings.add({(kind, term): weight for kind, terms in kinds for term, weight in terms.items()})
 
     def to_all(self, features: Features) -> NDArray[np.float64]:
         """How alike a question is to each that was taken in (count): the sum of what they have in common of each
         kind."""
-        alike = np.zeros(self.count)
-        for counts, postings, weights in zip(_WEIGHTS, self._postings, _kinds(features), strict=True):
-            for term, weight in weights.items():
-                if term in postings:
-                    numbers, values = postings[term]
-                    alike[numbers] += counts / _MOST * weight * np.array(values)
-        return alike
+        kinds = enumerate(zip(_WEIGHTS, _kinds(features), strict=True))
+        return self._postings.products(
+            {
+                (kind, term): counts / _MOST * weight
+                for kind, (counts, terms) in kinds
+                for term, weight in terms.items()
+            }
+        )
