@@ -166,9 +166,5 @@ class Likeness:
         kind."""
         kinds = enumerate(zip(_WEIGHTS, _kinds(features), strict=True))
         return self._postings.products(
-            {
-                (kind, term): counts / _MOST * weight
-                for kind, (counts, terms) in kinds
-                for term, weight in terms.items()
-            }
+            {(kind, term): counts / _MOST * weight for kind, (counts, terms) in kinds for term, weight in terms.items()}
         )

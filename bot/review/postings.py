@@ -72,7 +72,5 @@ class Postings:
             if not len(ends) or not ends[-1]:
                 continue
             places = (behind - ends).repeat(length) + np.arange(ends[-1])
-            summed += np.bincount(
-                run.rows[places], asked.repeat(length) * run.weights[places], minlength=self.count
-            )
+            summed += np.bincount(run.rows[places], asked.repeat(length) * run.weights[places], minlength=self.count)
         return summed
