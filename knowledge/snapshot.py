@@ -31,6 +31,7 @@ _Candidate = tuple[int, float, int, int]
 _own_signs = itemgetter(*map(FEATURES.index, OWN_SIGNS))
 _lead_signs = itemgetter(*map(FEATURES.index, LEAD_SIGNS))
 _LOOKED_AT = 10  # candidates that the best is compared with
+_FEW = 100  # entries that are put in order sooner than the best of them are found
 
 
 class Match(NamedTuple):
@@ -219,6 +220,8 @@ class Snapshot:
 def _best(fit: Scores, depth: int) -> Numbers:
     """The places of the best `depth` of entries, best first; of those that fit alike the first ones, so that asking
     for more of them changes nothing about these."""
+    if len(fit) <= _FEW:
+        return (-fit).argsort(kind="stable")[:depth]
     least = np.partition(fit, -depth)[-depth]
     near = (fit >= least).nonzero()[0]
     if len(near) > depth:

@@ -18,6 +18,7 @@ from nlp.tokenise import Analysis, analyse
 # what its log odds exceed those of the least sure answer by, times a share. Chosen by what they find and mistake of
 # authors who did not teach the model (docs/decisions/emergencies.md).
 _ALARMING = math.log(0.45 / 0.55)
+_SURE = math.log(p.ANSWER_THRESHOLD / (1 - p.ANSWER_THRESHOLD))
 _RULES_ADD, _RULES_ADD_TO_SHORT, _SHORT = 1.2, 3.0, 12
 _ANSWER_TAKES = 0.57
 # From this chance by likeness on, an answer says whom to call in danger. What may be a matter for the police that can
@@ -72,7 +73,7 @@ def find_meaning(text: str, analysis: Analysis, sureness: float) -> Meaning:
     chances = class_chances(text, analysis)
     for_the_police, by_service = chances[1], dict(zip(SERVICES, chances[2:], strict=False))
     danger = sum(by_service.values())
-    alarming = _log_odds(danger) - _ANSWER_TAKES * max(0.0, _log_odds(sureness) - _log_odds(p.ANSWER_THRESHOLD))
+    alarming = _log_odds(danger) - _ANSWER_TAKES * max(0.0, _log_odds(sureness) - _SURE)
     if by_rule in SERVICES:
         added = _RULES_ADD_TO_SHORT if len(text) <= _SHORT else _RULES_ADD
         by_service[by_rule] *= math.exp(added)
