@@ -88,17 +88,23 @@ def test_strokes_stand_in_the_middle_of_their_line(monkeypatch: pytest.MonkeyPat
 
 
 def test_dots_drawn_before_lines_are_bullets() -> None:
-    lines = [*_line(700, "苗木の配布"), *_line(680, "花壇の手入れ"), *_line(660, "これらを進めます。")]
+    lines = [
+        *_line(700, "苗木の配布"),
+        *_line(680, "花壇の手入れ"),
+        *_line(660, "これらを進めます。"),
+        *_line(640, "1.川の会"),
+    ]
     dots = [
         (32.0, 693.0, 35.0, 696.0),
         (32.0, 673.0, 35.0, 676.0),
         (30.0, 600.0, 33.0, 603.0),
         (20.0, 655.0, 90.0, 656.0),
+        (30.0, 632.0, 34.0, 636.0),
     ]
     drawn = [SimpleNamespace(get_bounds=lambda box=box: box) for box in dots]
     page = SimpleNamespace(get_objects=lambda **wanted: drawn)
     texts = [piece.text for piece in with_bullets(page, lines)]
-    assert texts == ["・苗木の配布", "・花壇の手入れ", "これらを進めます。"]
+    assert texts == ["・苗木の配布", "・花壇の手入れ", "これらを進めます。", "1.川の会"]
 
 
 def test_larger_letters_head_what_stands_below(tmp_path: Path) -> None:
@@ -131,4 +137,27 @@ def test_counted_parts_of_plans_whose_titles_look_like_theirs_are_no_plans(tmp_p
         ("若宮区みどりの計画", "花の種"),
         ("若宮区水辺の計画", "川の会"),
         ("若宮区水辺の計画", "池の会"),
+    ]
+
+
+def test_a_menu_above_the_plans_title_lists_no_initiatives(tmp_path: Path) -> None:
+    menu = "<h4>Language</h4><p>・くらしの手続き</p><p>・子育てと教育</p><p>・健康と福祉</p>"
+    plan = "<h1>若宮区みどりの計画</h1><h2>みどりを増やす</h2><p>・苗木の配布</p><p>・花壇の手入れ</p>"
+    document = read_page(tmp_path, f"{menu}{plan}<p>担当:緑政課 3階 電話06-1234-5678</p>")
+    assert [entry.title for entry in document.entries] == ["苗木の配布", "花壇の手入れ"]
+    assert "くらしの手続き" in [left.text for left in document.left_out]
+
+
+def test_numbers_in_large_letters_and_tables_below_advertisements(tmp_path: Path) -> None:
+    listed = "".join(
+        f"<tr><td>{t}</td><td>{t}を進めます。</td><td>緑政課</td></tr>" for t in ("苗木の配布", "花壇の手入れ")
+    )
+    page = f"""<h1>若宮区みどりの計画</h1><h2>川を守る</h2><h3>川の観察会</h3><p>生き物を調べます。</p>
+    <p>担当:水辺課 2階</p><h3>06-1234-9999</h3><h2>緑を増やす</h2><p>広告</p>
+    <table><tr><th>事業名</th><th>内容</th><th>担当課</th></tr>{listed}</table>"""
+    document = read_page(tmp_path, page)
+    assert [(e.title, e.office and e.office.phone) for e in document.entries] == [
+        ("川の観察会", "06-1234-9999"),
+        ("苗木の配布", ""),
+        ("花壇の手入れ", ""),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.document import Document, Plan
+from knowledge.importers.facts.contacts import only_facts
 from knowledge.importers.facts.directory import listed_offices
 from knowledge.importers.facts.numbers import area_code_of, switchboard
 from knowledge.importers.facts.questions import questions_as_titles
@@ -22,9 +23,14 @@ from knowledge.importers.readers.lines import Line, is_rule
 
 
 def _without_rules(lines: Sequence[Line]) -> list[Line]:
-    """The lines without those that are only drawn; what stands below one is parted from what stands above."""
+    """The lines without those that are only drawn; what stands below one is parted from what stands above. A number or
+    place alone heads nothing, whatever its letters look like."""
     drawn = [is_rule(line.text) and not line.cells for line in lines]
-    return [replace(line, gap=line.gap or (n > 0 and drawn[n - 1])) for n, line in enumerate(lines) if not drawn[n]]
+    return [
+        replace(line, gap=line.gap or (n > 0 and drawn[n - 1]), level=line.level * (not only_facts(line.text)))
+        for n, line in enumerate(lines)
+        if not drawn[n]
+    ]
 
 
 def outline_document(lines: list[Line], area_code: str, name: str) -> Document:

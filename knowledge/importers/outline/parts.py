@@ -251,12 +251,15 @@ class _Sorter:
         before, after = self.parts[n - 1] if n else None, self.parts[n + 1]
         closed = before is None or part.line.gap or before.role != "text" or before.text.endswith(("。", ")"))
         begins = after.role == "text" and (after.text.endswith(("。", ")")) or after.announced or "。" in after.text)
+        asked = n + 2 < len(self.parts) and self.parts[n + 2].role == "contact"
         # A text that stands on its own below another is set further in than its heading, or parted from what is above.
         set_off = (
             part.line.gap
             or after.line.indent > part.line.indent
             or (before is not None and before.role in ("contact", "item", "end"))
-            or (self.levelled and before is not None and before.role == "heading")
+            or (
+                before is not None and before.role == "heading" and (self.levelled or (asked and before.line.level > 0))
+            )
         )
         return bool(closed and (begins or after.role == "contact" or office) and (set_off or office))
 

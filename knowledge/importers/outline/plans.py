@@ -145,6 +145,8 @@ def _firm(parts: Sequence[Part], n: int) -> bool:
         return False
     if not any(not p.plan for p in above) or _ANNOUNCED.search(part.text):
         return True
+    if part.line.level and all(p.line.level > part.line.level for p in above):
+        return True  # what stands above it is lower, as a menu's headings are
     if part.marker.number and not part.line.level:
         return False
     return (

@@ -27,6 +27,7 @@ from knowledge.importers.outline.scopes import assign_offices, told_without_offi
 from knowledge.importers.outline.tree import ABOUT_THE_PLAN, OF_THE_PAGE, Node
 from knowledge.importers.readers.lines import Line
 
+ABOVE_ALL = "計画の見出しより前にあります"
 FURTHER = "2つ目からの担当です"
 _LONGEST_EXPLANATION = 1000  # letters
 
@@ -46,6 +47,7 @@ class Reading:
     known: dict[str, Office] = field(default_factory=dict)
     otherwise: str = ""
     blanks_tell: bool = False
+    opened: bool = False  # whether a plan's title has come
 
     def read(self, root: Node) -> Document:
         """The document whose headings stand below a root."""
@@ -76,7 +78,8 @@ class Reading:
             self._leave_out_all(node, node.dropped)
         elif node.part is None or node.part.plan:
             if node.part and node.plan:
-                self._close_plan()
+                self._close_plan(above_all=not self.opened)
+                self.opened = True
                 self.plan = node.plan
                 self._leave_out(node.line, node.told, "計画全体の説明です")
             self._section(node, "", "計画全体の説明です")
@@ -236,7 +239,8 @@ class Reading:
         self.document.offices.append(office)
         return office
 
-    def _close_plan(self) -> None:
+    def _close_plan(self, above_all: bool = False) -> None:
+        """Takes over what a plan says. `above_all`: it stands above all titles of plans, as menus do."""
         self._merge_repeated()
         assign_offices(self.events)
         self._fill_from_directory()
@@ -249,6 +253,8 @@ class Reading:
                     self._leave_out_all(event.node, why)
                 else:
                     self._leave_out(event.node.line, event.entry.title, why)
+            elif isinstance(event, Found) and above_all and event.entry.office is None:
+                self._leave_out(event.node.line, event.entry.title, ABOVE_ALL)
             elif isinstance(event, Found):
                 self.document.entries.append(self._with_period(event.entry))
             elif isinstance(event, Contact) and not event.used:

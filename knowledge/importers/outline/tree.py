@@ -84,6 +84,9 @@ class _Grower:
                 self.page_contact = self.page_contact or noise.page_contact(part.text) or self._closes(number)
                 part.role = "end"
                 self.node.flow.append(part)
+            elif part.lists and self.node.dropped in (ADVERTISED, APART):
+                self.node = self.before_aside  # a table of initiatives ends it
+                self.node.flow.append(part)
             elif part.role in ("text", "item") and noise.tagged_notice(part.text):
                 self._set_aside(part, NOTICE)
             elif part.role != "row" and noise.advertisement(part.text) and len(part.text) < 40:

@@ -1,5 +1,6 @@
 """Bullets that a page of a PDF draws rather than writes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ _SMALLEST, _LARGEST = 1.5, 8.0  # points
 _ROUND = 0.25  # by which width and height differ, of the larger
 _NEAR = 2.5  # heights of a letter between a bullet and its line
 _SIGN = "・"
+_COUNTED = re.compile(r"[\d０-９(（①-⑳]")
 
 
 def _dots(page: Any) -> list[tuple[float, float, float, float]]:
@@ -41,5 +43,7 @@ def with_bullets(page: Any, letters: Sequence[Piece]) -> list[Piece]:
         if any(found[n].right <= left + 1 and left - found[n].right < _NEAR * found[n].height for n in line):
             continue
         first = found[behind]
+        if _COUNTED.match(first.text.strip()):
+            continue  # the sign of what unfolds, not of a list
         found[behind] = replace(first, left=left, text=f"{_SIGN}{first.text.strip()}")
     return found

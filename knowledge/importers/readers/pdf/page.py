@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from knowledge.importers.facts.markers import read_marker
-from knowledge.importers.readers.lines import parts_number, plain
+from knowledge.importers.readers.lines import parts_number, plain, plain_cell
 from knowledge.importers.readers.pdf.aligned import Text, find_aligned
 from knowledge.importers.readers.pdf.letters import Piece
 from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
@@ -202,9 +202,10 @@ def _cell_text(letters: Sequence[Piece], box: Box) -> str:
     for line in lines_of(runs_of(letters)):
         full = before is not None and before.right + before.height * 1.2 > box.right - before.height * 0.6
         joined = full or not text or parts_number(plain(text), plain(line.text))
-        text += line.text if joined else f" {line.text}"
+        marked = bool(text) and read_marker(plain(line.text)).kind
+        text += f"\n{line.text}" if marked else line.text if joined else f" {line.text}"
         before = line
-    return plain(text)
+    return plain_cell(text)
 
 
 def _table(grid: Grid, letters: Sequence[Piece]) -> list[list[str]]:
