@@ -119,7 +119,8 @@ def _forget_wordings(sessions: Sessions, before: datetime) -> None:
     """Open clusters that nobody asked for any more go; decided ones stay, masked, so that the decision holds."""
     with sessions() as session:
         begin_writing(session)
-        old = select(QuestionCluster.id).where(QuestionCluster.state == "open", QuestionCluster.last_at < before)
+        undecided = QuestionCluster.state.in_(("open", "merged"))
+        old = select(QuestionCluster.id).where(undecided, QuestionCluster.last_at < before)
         numbers = list(session.scalars(old))
         for start in range(0, len(numbers), 500):
             some = numbers[start : start + 500]

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.review.filing import Clusters, make_reader
+from bot.review.clusters import Clusters
+from bot.review.filing import make_reader
 from bot.review.likeness import Reader, core_of
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
@@ -28,35 +29,48 @@ def pair_f1(both: list[tuple[object, object]]) -> tuple[float, float, float]:
     return 2 * together / (found + asked), together / found, together / asked
 
 
-def file_all(clusters: Clusters, questions: Iterable[str]) -> list[int]:
-    """The clusters of questions, filed one by one as they come."""
-    numbers = []
-    for question in questions:
-        core = core_of(question)
-        cluster, features = clusters.find(core)
-        number = len(numbers) if cluster is None else cluster
-        clusters.add(core, number, features)
-        numbers.append(number)
-    return numbers
+class Filed:
+    """Files questions one by one as they come: `numbers` are their clusters, as they are by now."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._clusters = Clusters(reader)
+        self.numbers: list[int] = []
+        self.decided: set[int] = set()  # clusters that stay as they are
+
+    def file(self, questions: Iterable[str]) -> list[int]:
+        """The clusters of all questions so far, these among them."""
+        for question in questions:
+            core = core_of(question)
+            found = self._clusters.find(core)
+            number = len(self.numbers) if found.cluster is None else found.cluster
+            self._clusters.add(core, number, found.features)
+            self.numbers.append(number)
+            self._merge(number, self._clusters.bind(number, found.alike))
+        return self.numbers
+
+    def _merge(self, number: int, others: list[int]) -> None:
+        other = next((one for one in others if one not in self.decided), None)
+        if other is not None and number not in self.decided:
+            into, gone = sorted((number, other), key=lambda one: (-self.numbers.count(one), one))
+            self._clusters.merge(gone, into)
+            self.numbers = [into if one == gone else one for one in self.numbers]
 
 
 def come_back(reader: Reader, made: list[tuple[str, str]]) -> tuple[float, float]:
     """(share of the later questions of ignored needs that are in no ignored cluster, share of the questions of other
     needs that are). The first half of the questions is filed; every second need's clusters are ignored."""
-    clusters = Clusters(reader)
+    filed = Filed(reader)
     half = len(made) // 2
-    filed = file_all(clusters, (question for question, _ in made))
     ignored_needs = set(sorted({need for _, need in made})[::2])
-    first = [(number, need) for number, (_, need) in zip(filed[:half], made[:half], strict=True)]
     of_cluster: dict[int, Counter[str]] = {}
-    for number, need in first:
+    for number, (_, need) in zip(filed.file(q for q, _ in made[:half]), made, strict=False):
         of_cluster.setdefault(number, Counter())[need] += 1
     ignored = {number for number, needs in of_cluster.items() if needs.most_common(1)[0][0] in ignored_needs}
-    later = [
-        (number in ignored, need in ignored_needs) for number, (_, need) in zip(filed[half:], made[half:], strict=True)
-    ]
-    back = [not hidden for hidden, meant in later if meant]
-    lost = [hidden for hidden, meant in later if not meant]
+    filed.decided = ignored
+    later = filed.file(q for q, _ in made[half:])[half:]
+    both = [(number in ignored, need in ignored_needs) for number, (_, need) in zip(later, made[half:], strict=True)]
+    back = [not hidden for hidden, meant in both if meant]
+    lost = [hidden for hidden, meant in both if not meant]
     return sum(back) / len(back), sum(lost) / len(lost)
 
 
@@ -69,9 +83,9 @@ def main() -> None:
             for seed in SEEDS:
                 made = make_questions(seed=seed, of=name)
                 started = time.perf_counter()
-                clusters = Clusters(make_reader(snapshot))
+                filer = Filed(make_reader(snapshot))
                 begun = time.perf_counter()
-                filed = file_all(clusters, (question for question, _ in made))
+                filed = filer.file(question for question, _ in made)
                 spent = (time.perf_counter() - begun) / len(made) * 1000
                 f1, precision, recall = pair_f1([(n, need) for n, (_, need) in zip(filed, made, strict=True)])
                 back, lost = come_back(make_reader(snapshot), made)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from bot.models import QuestionLog
+from bot.review.merging import merge_clusters
 from bot.review.models import ClusterWording, QuestionCluster
 from handlers.commands.desk import Desk
 from knowledge.models import EntryRow
@@ -144,6 +145,31 @@ def test_the_queue_shows_decisions_and_their_reasons(web: Flask, desk: Desk) -> 
     assert "ペンギン" in console.text("/console/questions?state=ignored")
     assert Console(web, desk, "viewer").post(f"{place}/decide", {"kind": "later"}, place).status_code == 403
     assert "取り消す" not in Console(web, desk, "viewer").text(place)
+
+
+def test_the_address_of_a_merged_cluster_leads_on_and_decides_nothing_unseen(
+    page: Page, web: Flask, desk: Desk
+) -> None:
+    ask(web, "ペンギンの飼い方")
+    ask(web, "南極の鳥を家で育てる")
+    Console(web, desk, "viewer").text("/console/questions")  # files them
+    sign_in_page(page, web, desk, "operator")
+    page.goto("/console/questions/2")
+    with desk.sessions() as session:
+        into, gone = session.get_one(QuestionCluster, 1), session.get_one(QuestionCluster, 2)
+        merge_clusters(session, gone, into)
+        session.commit()
+    press(page, "x")  # of what is no longer there
+    page.get_by_role("heading", name="ペンギンの飼い方").wait_for()
+    page.get_by_text("一つになりました。確かめてから決めてください").wait_for()
+    check_axe(page)
+    page.goto("/console/questions/2")
+    assert page.url.endswith("/console/questions/1")
+    assert page.locator("li", has_text="南極の鳥").count()
+    assert "南極" not in Console(web, desk, "viewer").text("/console/questions")
+    with desk.sessions() as session:
+        left = {cluster.id: (cluster.state, cluster.count) for cluster in session.scalars(select(QuestionCluster))}
+        assert left == {1: ("open", 2), 2: ("merged", 0)}
 
 
 def test_a_question_without_words_is_told_from_one_whose_text_is_gone(web: Flask, desk: Desk) -> None:

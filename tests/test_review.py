@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from bot.models import QuestionLog
 from bot.question_log import log_row
 from bot.record.following import follow_log
 from bot.review.decisions import Choice, decide_cluster, undo_decision
-from bot.review.filing import Clusters, Filer, make_reader
+from bot.review.filing import Filer, make_reader
+from bot.review.merging import find_cluster
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 from bot.review.queue import list_clusters
 from bot.reviewing.effect import preview_wording
@@ -21,7 +22,7 @@ from knowledge.models import EntryRow
 from knowledge.releases import publish_release
 from nlp.indexing.stored import kept_indexes
 from nlp.vectors import vectors_of
-from tests.bench_clusters import come_back, file_all, pair_f1
+from tests.bench_clusters import Filed, come_back, pair_f1
 from tests.questions.made import make_questions
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -54,10 +55,45 @@ def test_a_thousand_questions_fall_into_their_needs(desk: Desk, filer: Filer) ->
     assert f1 >= 0.88
 
 
+def test_undecided_clusters_that_turn_out_to_be_one_are_merged_and_decided_ones_stay(desk: Desk, filer: Filer) -> None:
+    asked = [question for question, _ in make_questions(of="needs_d")]
+    log(desk, asked[:300])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        decided = session.scalars(select(QuestionCluster).order_by(QuestionCluster.count.desc()).limit(3)).all()
+        for cluster, kind in zip(decided, ("ignored", "later", "ignored"), strict=True):
+            made = decide_cluster(session, cluster.id, Choice(kind), "operator", NOW)
+        undo_decision(session, made.id, "operator", NOW)
+        session.commit()
+        states = {cluster.id: cluster.state for cluster in decided}
+        query = select(ClusterWording.id, ClusterWording.cluster_id)
+        wordings = dict(session.execute(query.where(ClusterWording.cluster_id.in_(states))).all())
+    assert set(states.values()) == {"ignored", "later", "open"}
+    log(desk, asked[300:650])
+    filer.file_waiting()
+    log(desk, asked[650:])
+    Filer(desk.sessions, desk.conversation.live).file_waiting()  # another process
+    log(desk, asked[:100])
+    filer.file_waiting()  # the first, which does not know what the other merged
+    with desk.sessions() as session:
+        clusters = {cluster.id: cluster for cluster in session.scalars(select(QuestionCluster))}
+        gone = [cluster for cluster in clusters.values() if cluster.state == "merged"]
+        assert gone
+        for cluster in gone:
+            assert (cluster.count, cluster.label) == (0, "")
+            assert find_cluster(session, cluster.id) is not None
+            assert find_cluster(session, cluster.id) not in gone
+        counted = session.execute(select(QuestionLog.cluster_id, func.count()).group_by(QuestionLog.cluster_id))
+        assert dict(counted.all()) == {n: cluster.count for n, cluster in clusters.items() if cluster.count}
+        assert {n: clusters[n].state for n in states} == states
+        assert all(session.get_one(ClusterWording, n).cluster_id == of for n, of in wordings.items())
+        assert session.scalars(select(ClusterWording.core).group_by("core").having(func.count() > 1)).all() == []
+
+
 def test_needs_that_share_no_word_with_those_fall_apart_too_and_ignored_ones_stay_away(desk: Desk) -> None:
     snapshot = desk.conversation.live.get()
     made = make_questions(600, of="needs_b")
-    filed = file_all(Clusters(make_reader(snapshot)), (question for question, _ in made))
+    filed = Filed(make_reader(snapshot)).file(question for question, _ in made)
     f1, _, _ = pair_f1([(cluster, need) for cluster, (_, need) in zip(filed, made, strict=True)])
     back, lost = come_back(make_reader(snapshot), made)
     assert f1 >= 0.75

@@ -1,70 +1,29 @@
-"""New questions find their cluster: at once, without moving what was filed before."""
+"""New questions find their cluster at once; clusters that nobody decided on and that turn out to be one are merged."""
 
 import math
 import threading
 import time
-from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.models import QuestionLog
-from bot.review.likeness import Features, Likeness, Reader, core_of
+from bot.review.clusters import Clusters
+from bot.review.likeness import Reader, core_of
+from bot.review.merging import find_cluster, merge_undecided
 from bot.review.models import ClusterWording, QuestionCluster
 from bot.review.rephrasing import mark_rephrased
 from knowledge.database import Sessions, begin_writing
 from knowledge.live import LiveSnapshot
 from knowledge.snapshot import Snapshot, outside_topics
 
-# A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
-JOINS_FROM = 0.133
-_NEAREST = 3  # wordings
 _AT_ONCE, _FEW_AT_ONCE = 25, 4  # questions in one transaction, and while residents write: their messages wait for it
 _STEPS = 5  # of looking for questions asked again: after an upgrade there may be a million, and residents write
 _BETWEEN = 0.02  # seconds between transactions, in which others write
 _FEW = 300  # questions and wordings that a page waits for: about 100 ms
 _MOMENT = 0.2  # seconds
 _LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
-
-
-class Clusters:
-    """The wordings of all clusters in memory, to compare a question with."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._likeness = Likeness()
-        self._of: list[int] = []  # cluster of each wording
-        self._sizes: dict[int, int] = defaultdict(int)
-        self._cores: dict[str, int] = {}
-
-    def read(self, question: str) -> Features:
-        """The features of a question."""
-        return self._reader.read(question)
-
-    def add(self, core: str, cluster: int, features: Features | None = None) -> None:
-        """Takes a wording of a cluster in."""
-        if core not in self._cores:
-            self._cores[core] = cluster
-            self._likeness.add(features or self._reader.read(core))
-            self._of.append(cluster)
-            self._sizes[cluster] += 1
-
-    def find(self, core: str) -> tuple[int | None, Features]:
-        """The cluster that a question belongs to, None for a new need; and the question's features."""
-        features = self._reader.read(core)
-        if core in self._cores:
-            return self._cores[core], features
-        alike = self._likeness.to_all(features)
-        near: dict[int, list[float]] = defaultdict(list)
-        for number in alike.argsort()[::-1][:60].tolist():
-            near[self._of[number]].append(float(alike[number]))
-        best, highest = None, JOINS_FROM
-        for cluster, values in near.items():
-            count = min(_NEAREST, self._sizes[cluster])
-            if (mean := sum(values[:count]) / count) >= highest:
-                best, highest = cluster, mean
-        return best, features
 
 
 def make_reader(snapshot: Snapshot) -> Reader:
@@ -165,15 +124,17 @@ class Filer:
         return len(rows)
 
     def _place(self, session: Session, clusters: Clusters, core: str, question: str, asked_at: datetime) -> int:
-        number, features = clusters.find(core)
-        if number is None:
+        found = clusters.find(core)
+        if found.cluster is None:
             cluster = QuestionCluster(label=question, state="open", count=0, first_at=asked_at, last_at=asked_at)
             session.add(cluster)
             session.flush()
         else:
-            found = session.get(QuestionCluster, number)
-            assert found is not None
-            cluster = found
+            known = find_cluster(session, found.cluster)
+            assert known is not None
+            if known.id != found.cluster:  # another process merged it
+                clusters.merge(found.cluster, known.id)
+            cluster = known
         cluster.count += 1
         cluster.last_at = max(cluster.last_at, asked_at.replace(tzinfo=None))
         same = select(ClusterWording).where(ClusterWording.cluster_id == cluster.id, ClusterWording.core == core)
@@ -182,7 +143,7 @@ class Filer:
             wording = ClusterWording(cluster_id=cluster.id, core=core, text=question, count=0)
             session.add(wording)
             session.flush()
-            clusters.add(core, cluster.id, features)
+            clusters.add(core, cluster.id, found.features)
             self._last = max(self._last, wording.id)
         wording.count += 1
-        return cluster.id
+        return merge_undecided(session, clusters, cluster, clusters.bind(cluster.id, found.alike)).id

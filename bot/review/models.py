@@ -10,8 +10,9 @@ from knowledge.database import Base
 
 
 class QuestionCluster(Base):
-    """Questions that ask for the same thing. `state`: open, example, new, elsewhere, ignored or later; `label` is its
-    first wording, `count` the questions that came. Kept until the operators delete it: what was decided stays."""
+    """Questions that ask for the same thing. `state`: open, example, new, elsewhere, ignored, later, or merged: its
+    questions are those of the cluster `merged_into` now; `label` is its first wording, `count` the questions that came.
+    A decided one is kept for ever, an open or merged one as long as texts (`bot.retention`)."""
 
     __tablename__ = "question_cluster"
     __table_args__ = (Index("ix_cluster_queue", "state", "count", "last_at"),)
@@ -23,6 +24,7 @@ class QuestionCluster(Base):
     last_at: Mapped[datetime]
     assigned: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    merged_into: Mapped[int | None]
 
 
 class ClusterWording(Base):

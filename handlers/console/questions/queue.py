@@ -9,6 +9,7 @@ from bot.retention import read_last_run
 from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, in_one_line, undo_decision
 from bot.review.filing import Filer
+from bot.review.merging import find_cluster
 from bot.review.models import QuestionCluster
 from bot.reviewing.effect import preview_wording
 from handlers.console.access import needs, visitor
@@ -57,10 +58,18 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
             alarms=alarms,
         )
 
-    def cluster_page(session: Session, number: int, form: dict[str, str], error: KnowledgeError | None = None) -> str:
-        cluster = session.get(QuestionCluster, number)
-        if cluster is None:
-            abort(404)
+    def existing(session: Session, number: int) -> QuestionCluster:
+        return find_cluster(session, number) or abort(404)
+
+    def moved(into: QuestionCluster) -> Response:
+        """To the cluster that one was merged into: nothing is decided of questions that were not seen."""
+        flash("開いたまとまりは、同じ用件のこのまとまりと一つになりました。確かめてから決めてください。", "warning")
+        return redirect(url_for(".cluster", number=into.id), 303)
+
+    def cluster_page(
+        session: Session, cluster: QuestionCluster, form: dict[str, str], error: KnowledgeError | None = None
+    ) -> str:
+        number = cluster.id
         snapshot = parts.conversation.live.get()
         wordings = queue.list_wordings(session, number)
         matches = snapshot.find(normalise(cluster.label), parts.now().date(), _CANDIDATES) if cluster.label else ()
@@ -76,13 +85,14 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
 
     @routes.get("/<int:number>")
     @needs("view")
-    def cluster(number: int) -> str:
+    def cluster(number: int) -> ResponseReturnValue:
         with parts.sessions() as session:
-            return cluster_page(session, number, {})
+            found = existing(session, number)
+            return cluster_page(session, found, {}) if found.id == number else moved(found)
 
     @routes.post("/<int:number>/decide")
     @needs("operate")
-    def decide(number: int) -> Response | tuple[str, int]:
+    def decide(number: int) -> ResponseReturnValue:
         form = request.form
         entry = form.get("entry", "")
         choice = Choice(
@@ -92,14 +102,15 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
         )  # fmt: skip
         with parts.sessions() as session:
             begin_writing(session)
-            if session.get(QuestionCluster, number) is None:
-                abort(404)
+            found = existing(session, number)
+            if found.id != number:
+                return moved(found)
             try:
                 decision = decide_cluster(session, number, choice, visitor().name, parts.now())
                 session.commit()
             except KnowledgeError as error:
                 session.rollback()
-                return cluster_page(session, number, form.to_dict(), error), 422
+                return cluster_page(session, existing(session, number), form.to_dict(), error), 422
         flash(_told(choice.kind, decision.changed.get("title", "")), "done")
         return redirect(url_for(".cluster", number=number), 303)
 
@@ -109,19 +120,19 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
         form, row = request.form, request.form.get("entry", 0, int)
         wordings = in_one_line(form.getlist("wording"))
         with parts.sessions() as session:
-            cluster = session.get(QuestionCluster, number)
+            cluster = existing(session, number)
             entry = draft_entries(session).get(row)
-            if cluster is None:
-                abort(404)
+            if cluster.id != number:
+                return moved(cluster)
             own = [one.text for one in queue.list_wordings(session, number) if one.text]
             if entry is None or not wordings:
                 problem = KnowledgeError("言い方を一つは書くか選び、取組を選んでください。")
-                return cluster_page(session, number, form.to_dict(), problem), 422
+                return cluster_page(session, cluster, form.to_dict(), problem), 422
             folder = parts.settings.data_dir / "index"
             try:
                 effect = preview_wording(parts.sessions, parts.conversation, folder, entry.id, wordings, own)
             except KnowledgeError as error:
-                return cluster_page(session, number, form.to_dict(), error), 422
+                return cluster_page(session, cluster, form.to_dict(), error), 422
         return render_template(
             "console/questions/preview.html", cluster=cluster, entry=entry, row=row, wordings=wordings, effect=effect
         )
