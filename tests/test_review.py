@@ -90,15 +90,18 @@ def test_undecided_clusters_that_turn_out_to_be_one_are_merged_and_decided_ones_
         assert session.scalars(select(ClusterWording.core).group_by("core").having(func.count() > 1)).all() == []
 
 
-def test_needs_that_share_no_word_with_those_fall_apart_too_and_ignored_ones_stay_away(desk: Desk) -> None:
+@pytest.mark.parametrize(("needs", "least", "hidden"), [("needs_b", 0.78, 0.06), ("needs_f", 0.82, 0.09)])
+def test_needs_in_the_words_of_others_fall_apart_too_and_ignored_ones_stay_away(
+    desk: Desk, needs: str, least: float, hidden: float
+) -> None:
     snapshot = desk.conversation.live.get()
-    made = make_questions(600, of="needs_b")
+    made = make_questions(600, of=needs)
     filed = Filed(make_reader(snapshot)).file(question for question, _ in made)
     f1, _, _ = pair_f1([(cluster, need) for cluster, (_, need) in zip(filed, made, strict=True)])
     back, lost = come_back(make_reader(snapshot), made)
-    assert f1 >= 0.75
+    assert f1 >= least
     assert back <= 0.12
-    assert lost <= 0.06
+    assert lost <= hidden
 
 
 def test_words_that_are_used_alike_are_akin() -> None:
