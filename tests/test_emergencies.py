@@ -50,6 +50,21 @@ def test_emergencies_are_told_from_look_alikes() -> None:
     assert len(wrong) <= 0.005 * len(rows), wrong
 
 
+@pytest.mark.parametrize(
+    ("question", "service"),
+    [
+        ("楼下着火了，有很多烟", "119"), ("请快叫救护车", "119"), ("有人拿着刀在楼道里", "110"), ("我真的不想活了", "helpline"),
+        ("아파트에 불이 났어요", "119"), ("할머니가 쓰러졌어요", "119"), ("도둑이 들었나 봐요", "110"), ("그냥 죽고 싶어", "helpline"),
+        ("Nhà hàng xóm bị cháy nhà", "119"), ("cần cấp cứu gấp", "119"), ("tôi không muốn sống", "helpline"),
+        ("minha avó não respira", "119"), ("may sunog sa kapitbahay", "119"),
+        ("楼里什么时候有消防训练", None), ("我想问怎么申请住民票", None), ("소방훈련은 언제예요", None), ("안녕하세요", None),
+        ("khi nào có diễn tập", None), ("where can i throw away a fire extinguisher", None),
+    ],
+)  # fmt: skip
+def test_who_writes_in_another_language_is_understood_in_an_emergency(question: str, service: str | None) -> None:
+    assert service_of(question) == service
+
+
 def test_nearly_all_emergencies_in_usual_words_are_found() -> None:
     """Of an author whose messages taught nothing: 150, half of them direct, and 250 exaggerations and questions."""
     rows = [line.split("\t") for line in UNSEEN.with_name("unseen_emergencies_2.tsv").read_text("utf-8").splitlines()]
