@@ -53,11 +53,14 @@ def test_emergencies_are_told_from_look_alikes() -> None:
 @pytest.mark.parametrize(
     ("question", "service"),
     [
-        ("楼下着火了，有很多烟", "119"), ("请快叫救护车", "119"), ("有人拿着刀在楼道里", "110"), ("我真的不想活了", "helpline"),
-        ("아파트에 불이 났어요", "119"), ("할머니가 쓰러졌어요", "119"), ("도둑이 들었나 봐요", "110"), ("그냥 죽고 싶어", "helpline"),
+        ("楼下着火了，有很多烟", "119"), ("请快叫救护车", "119"), ("有人拿着刀在楼道里", "110"),
+        ("我真的不想活了", "helpline"),
+        ("아파트에 불이 났어요", "119"), ("할머니가 쓰러졌어요", "119"),
+        ("도둑이 들었나 봐요", "110"), ("그냥 죽고 싶어", "helpline"),
         ("Nhà hàng xóm bị cháy nhà", "119"), ("cần cấp cứu gấp", "119"), ("tôi không muốn sống", "helpline"),
         ("minha avó não respira", "119"), ("may sunog sa kapitbahay", "119"),
-        ("楼里什么时候有消防训练", None), ("我想问怎么申请住民票", None), ("소방훈련은 언제예요", None), ("안녕하세요", None),
+        ("楼里什么时候有消防训练", None), ("我想问怎么申请住民票", None),
+        ("소방훈련은 언제예요", None), ("안녕하세요", None),
         ("khi nào có diễn tập", None), ("where can i throw away a fire extinguisher", None),
     ],
 )  # fmt: skip
@@ -65,15 +68,22 @@ def test_who_writes_in_another_language_is_understood_in_an_emergency(question: 
     assert service_of(question) == service
 
 
-def test_nearly_all_emergencies_in_usual_words_are_found() -> None:
-    """Of an author whose messages taught nothing: 150, half of them direct, and 250 exaggerations and questions."""
-    rows = [line.split("\t") for line in UNSEEN.with_name("unseen_emergencies_2.tsv").read_text("utf-8").splitlines()]
+@pytest.mark.parametrize(
+    ("name", "found", "mistaken"),
+    [
+        ("unseen_emergencies_2.tsv", 0.92, 0.07),  # half of them direct; 250 exaggerations and questions
+        ("unseen_emergencies_3.tsv", 0.88, 0.01),  # half of them direct; 200 look-alikes and questions
+    ],
+)
+def test_nearly_all_emergencies_of_authors_who_taught_nothing_are_found(
+    name: str, found: float, mistaken: float
+) -> None:
+    rows = [line.split("\t") for line in UNSEEN.with_name(name).read_text("utf-8").splitlines()]
     told = [meaning_of(text) for service, text in rows if service in SERVICES]
-    assert sum(m.service is not None for m in told) >= 0.92 * len(told)
+    assert sum(m.service is not None for m in told) >= found * len(told)
     assert sum((m.service or m.perhaps) is not None for m in told) >= 0.98 * len(told)
-    assert sum(service_of(text) is not None for service, text in rows if service == "-") <= 0.07 * (
-        len(rows) - len(told)
-    )
+    calm = [text for service, text in rows if service == "-"]
+    assert sum(service_of(text) is not None for text in calm) <= mistaken * len(calm)
 
 
 def test_most_emergencies_in_words_that_taught_nothing_are_found() -> None:
