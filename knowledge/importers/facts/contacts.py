@@ -62,7 +62,7 @@ _NO_TITLE = re.compile(
     r"[はへ:、]$|^\W*(?:お?申し?込み?先?|予約|受付|主催|共催|後援)$|(?:庁|館|庁舎|支所|部|局|課|係|(?<!教)室|センター|担当|グループ|[市区町村])$|\d$"
 )
 _PARTED = r"(?:は?[\s:、]+|は)"
-_LEADS = re.compile(r"(?:[→⇒▶►☞➡]|[.・…‥─]{3,})\s*(?=\S)")  # to an office, as a label would
+_LEADS = re.compile(r"(?:[→⇒▶►☞➡]|[.・…‥─]{3,}|以上[、:は])\s*(?=\S)")  # to an office, as a label would
 _TRIM = " 　、。,:;・/／-~|()[]【】〔〕「」"
 
 

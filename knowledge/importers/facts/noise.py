@@ -56,6 +56,7 @@ _NOTICE_ONLY = re.compile(
 )
 # Among initiatives that are counted, such a name is one of them.
 _ASKED_OF_ALL = re.compile(r"^(?:パブリック・?コメント.*|意見募集.*|.{0,10}アンケート(?:にご協力.*)?|次号.*)$")
+_POPULATION = re.compile(r"(?:[区市町村]の)?人口(?:[・と]世帯数?)?\s*[(:]")
 _TAGGED = re.compile(rf"^[【\[〔<〈《(]\s*(?:{_NEWS}|ご案内)\s*[】\]〕>〉》)]\s*\S")
 _ILLUSTRATES = re.compile(
     r"(?:コラム|トピックス?|column|図表?|写真|イラスト|グラフ)\s*(?:[\d\-.:】]|\s|$)", re.IGNORECASE
@@ -210,6 +211,7 @@ def notice(title: str, body: str, numbered: bool = False, marked: bool = False) 
         _NOTICE_ONLY.search(title)
         or (not among_others and news(title))
         or _ON_A_DAY.search(title)
+        or _POPULATION.match(title)
         or _ILLUSTRATES.match(title)
         or _ASKS.search(title)
     ):

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from knowledge.document import Office
 from knowledge.importers.outline.levels import look_of
@@ -25,3 +26,16 @@ def take_offices_beside(parts: Sequence[Part]) -> None:
         look, name = look_of(part), match["office"]
         if alike[look] >= _OFTEN and alike[look] * 3 >= looks[look] * 2 and (names[name] > 1 or name in said):
             part.title, part.office = match["title"], Office(name)
+
+
+def take_offices_behind_items(parts: Sequence[Part], known: Set[str]) -> None:
+    """Sets into parentheses the office that items of a document end in, parted by a blank, where it is named more than
+    once or `known`."""
+    items = [part for part in parts if part.role == "item"]
+    said = "\n".join(part.text for part in parts)
+    found = [(part, match) for part in items if (match := _BESIDE.match(part.text))]
+    if len(found) < _OFTEN or len(found) * 3 < len(items):
+        return
+    for part, match in found:
+        if match["office"] in known or said.count(match["office"]) > 1:
+            part.line = replace(part.line, text=f"{match['title']}({match['office']})")

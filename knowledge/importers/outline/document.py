@@ -12,7 +12,7 @@ from knowledge.importers.facts.questions import questions_as_titles
 from knowledge.importers.facts.reach import speaks_of_blanks
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.facts.shortened import with_whole_numbers
-from knowledge.importers.outline.beside import take_offices_beside
+from knowledge.importers.outline.beside import take_offices_behind_items, take_offices_beside
 from knowledge.importers.outline.choice import Choice
 from knowledge.importers.outline.parts import sort_lines
 from knowledge.importers.outline.plans import choose_plans, first_plan, full_plan, plan_of
@@ -49,6 +49,8 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
     choose_plans(parts)
     mark_repeated(parts)
     take_offices_beside(parts)
+    named = [office for several in listed.values() for office in several]
+    take_offices_behind_items(parts, {office.name for office in named})
     root = grow_tree(parts, area_code)
     opened = [n for n, part in enumerate(parts) if part.plan]
     nodes = {id(node.part): node for node in root.walk() if node.part}
@@ -61,7 +63,6 @@ def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
     plan = first_plan(parts, [node.plan for node in root.walk() if node.plan], name)
     reading = Reading(area_code, Choice(root, area_code), plan, otherwise=switchboard(said))
     reading.blanks_tell = any(speaks_of_blanks(line.text) for line in joined if not line.cells)
-    named = [office for several in listed.values() for office in several]
     reading.document.offices += named
     reading.known = {office.name: office for office in reversed(named)}
     return reading.read(root)

@@ -16,6 +16,7 @@ from knowledge.importers.readers.cells import PLACE
 _BLANK = re.compile(r"[\s\-–—―ー/／]+|なし")  # a stroke in a cell that has nothing
 _NUMBER_ALONE = re.compile(r"[0-9①-⑳㉑-㉟]+")
 _IN_A_HOUSE = re.compile(r"[0-9①-⑳㉑-㊿]|階|番")
+_FLOOR_OF_A_BUILDING = re.compile(r"[^\s()0-9]+(?:館|庁舎|棟|センター|ビル|プラザ)\s?[0-9]{1,2}")
 _IN_A_BUILDING = re.compile(r"[^\s()0-9]+\s?[0-9]+\s?(?:階|F)")
 
 
@@ -23,6 +24,7 @@ def _as_printed(kind: str, cell: str, area_code: str) -> str:
     """A cell as it would stand in a contact line: 2 in the column 階 is 2階."""
     if kind == "phone" and cell:
         return f"電話 {read_number(cell, area_code) if cell.isdigit() else cell}"
+    cell = f"{cell}階" if kind == "floor" and _FLOOR_OF_A_BUILDING.fullmatch(cell) else cell
     if kind == "floor" and _IN_A_BUILDING.fullmatch(cell):
         return f"({cell})"  # whatever the building is called, it is no part of the office's name
     unit = {"floor": "階", "counter": "番"}.get(kind, "")
@@ -45,7 +47,8 @@ def first_office(cells: Mapping[str, str]) -> tuple[dict[str, str], str]:
         pieces["phone"] = numbers
     first, others = dict(cells), list[str]()
     for kind, found in pieces.items():
-        parted = each if kind == "office" else len(found) > 1 and (each or kind == "phone")
+        several = len(found) > 1 and (each or (kind == "phone" and all(map(has_phone, found))))
+        parted = each if kind == "office" else several
         if found:
             first[kind] = found[0] if parted else " ".join(found)
             others += found[1:] if parted else []

@@ -18,6 +18,8 @@ _NAMES = (
     re.compile(r"(?:小)?(?:項目|分類)(?:名)?|名称|件名|細目|タイトル|見出し|表題"),
     re.compile(rf"{_AROUND}{_THING}名?(?:の|と|・|及び)?(?:その)?(?:内容|概要|説明)(?:・.*)?|{_AROUND}{_THING}等"),
 )
+# Right of a column of 施策 names, with what is told of them, of what these are made up of.
+_TOLD_NAMES = re.compile(rf"{_AROUND}(?:取り?組み?|事業)名?(?:と|・|及び)(?:その)?(?:内容|概要|説明)")
 _GROUP = re.compile(
     r"(?:.{0,6}(?:柱|テーマ|目標|方針|分野|課題|視点|方向性?|政策|領域|戦略|めざす姿|目指す姿|ミッション)|[大中小](?:項目|分類|区分|施策)|"
     r"区分|分類|種別|カテゴリー?|章|節|体系|施策体系|基本施策|項目|施策(?:名)?|ジャンル|部門|款|項|目|(?:重点|主要|基本)(?:項目|事項|課題|取組))(?:名|\d)?"
@@ -134,7 +136,8 @@ def _title_column(names: Sequence[str], kinds: Sequence[str]) -> int | None:
             and not _NUMBER.fullmatch(name)
         ]  # fmt: skip
         if found:
-            return found[-1]
+            told = [n for n in range(found[-1] + 1, len(names)) if _TOLD_NAMES.fullmatch(names[n])]
+            return told[-1] if told and pattern is _NAMES[2] else found[-1]
     return None
 
 
