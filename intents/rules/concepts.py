@@ -13,8 +13,8 @@ _INSERTED = re.compile(r"\{([^\W\d][^}]*)\}")
 
 
 MAYBE = "?"
-# Combinations that one filter looks for: with more of them its automaton outgrows RE2's memory, and each pass takes ten
-# times as long.
+# Words that one filter looks for: with more of them its automaton outgrows RE2's memory, and each pass takes ten times
+# as long.
 _IN_ONE_FILTER = 80
 
 
@@ -49,12 +49,17 @@ class Concepts:
                 if unknown := {first, *others, *combination.unless} - set(words):
                     raise ValueError(f"[words] に無い言葉です: {'、'.join(sorted(unknown))}")
                 self._combinations.append(combination)
-        self._filters = [self._filter_of(start) for start in range(0, len(self._combinations), _IN_ONE_FILTER)]
+        begun: dict[str, list[int]] = {}  # numbers of the combinations that a word is the first of
+        for number, combination in enumerate(self._combinations):
+            begun.setdefault(combination.first, []).append(number)
+        starts = range(0, len(begun), _IN_ONE_FILTER)
+        self._begun = [list(begun.values())[start : start + _IN_ONE_FILTER] for start in starts]
+        self._filters = [self._filter_of(list(begun)[start : start + _IN_ONE_FILTER]) for start in starts]
 
-    def _filter_of(self, start: int) -> re2.Filter:
+    def _filter_of(self, names: list[str]) -> re2.Filter:
         made = re2.Filter()
-        for combination in self._combinations[start : start + _IN_ONE_FILTER]:
-            made.Add(self._written[combination.first])
+        for name in names:
+            made.Add(self._written[name])
         made.Compile()
         return made
 
@@ -72,12 +77,14 @@ class Concepts:
                 held[name] = _compiled(self._written[name]).search(both) is not None
             return held[name]
 
-        for number, one in enumerate(self._filters):
-            possible: list[int] = one.Match(both, True) or []
-            for place in sorted(possible):
-                found = self._combinations[number * _IN_ONE_FILTER + place]
-                if holds(found.first) and all(map(holds, found.others)) and not any(map(holds, found.unless)):
-                    return found.meaning
+        possible: list[int] = []
+        for one, begun in zip(self._filters, self._begun, strict=True):
+            for place in one.Match(both, True) or ():
+                possible += begun[place]
+        for number in sorted(possible):
+            found = self._combinations[number]
+            if holds(found.first) and all(map(holds, found.others)) and not any(map(holds, found.unless)):
+                return found.meaning
         return None
 
 
