@@ -12,11 +12,12 @@ from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 _MOST_MOVED = 500  # questions: residents' messages wait for them
 
 
-def find_cluster(session: Session, number: int) -> QuestionCluster | None:
-    """The cluster of a number, or the one that it was merged into."""
-    cluster = session.get(QuestionCluster, number)
+def find_cluster(session: Session, number: int, to_decide: bool = False) -> QuestionCluster | None:
+    """The cluster of a number, or the one that it was merged into; `to_decide`: locked, so that it stays as it is until
+    the transaction ends."""
+    cluster = session.get(QuestionCluster, number, with_for_update=to_decide or None)
     while cluster is not None and cluster.merged_into is not None:
-        cluster = session.get(QuestionCluster, cluster.merged_into)
+        cluster = session.get(QuestionCluster, cluster.merged_into, with_for_update=to_decide or None)
     return cluster
 
 
@@ -30,7 +31,7 @@ def merge_undecided(
     if not _untouched(session, cluster):
         return cluster
     for number in others:
-        other = session.get(QuestionCluster, number)
+        other = session.get(QuestionCluster, number, with_for_update=True)  # an operator may be deciding on it
         if other is not None and _untouched(session, other):
             into, gone = sorted((cluster, other), key=lambda one: (-one.count, one.id))
             if gone.count <= _MOST_MOVED:
@@ -49,6 +50,7 @@ def merge_clusters(session: Session, gone: QuestionCluster, into: QuestionCluste
     """Makes the questions and wordings of a cluster another's, in the caller's transaction."""
     into.count += gone.count
     into.first_at, into.last_at = min(gone.first_at, into.first_at), max(gone.last_at, into.last_at)
+    into.label = into.label or gone.label  # empty where its only wordings were taken back
     gone.state, gone.merged_into, gone.count, gone.label = "merged", into.id, 0, ""
     for table in (QuestionLog, ClusterWording):
         session.execute(update(table).where(table.cluster_id == gone.id).values(cluster_id=into.id))

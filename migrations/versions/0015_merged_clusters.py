@@ -19,5 +19,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM question_cluster WHERE state = 'merged'")
-    with op.batch_alter_table("question_cluster") as table:
-        table.drop_column("merged_into")
+    # In place, since SQLite cannot make a table anew that wordings and decisions refer to.
+    op.drop_column("question_cluster", "merged_into")

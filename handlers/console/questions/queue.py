@@ -58,8 +58,8 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
             alarms=alarms,
         )
 
-    def existing(session: Session, number: int) -> QuestionCluster:
-        return find_cluster(session, number) or abort(404)
+    def existing(session: Session, number: int, to_decide: bool = False) -> QuestionCluster:
+        return find_cluster(session, number, to_decide) or abort(404)
 
     def moved(into: QuestionCluster) -> Response:
         """To the cluster that one was merged into: nothing is decided of questions that were not seen."""
@@ -102,7 +102,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
         )  # fmt: skip
         with parts.sessions() as session:
             begin_writing(session)
-            found = existing(session, number)
+            found = existing(session, number, to_decide=True)
             if found.id != number:
                 return moved(found)
             try:
