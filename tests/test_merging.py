@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.retention import Retention, remove_outdated
 from bot.review.decisions import Choice, decide_cluster
 from bot.review.filing import Filer
 from bot.review.merging import merge_clusters
@@ -47,6 +49,22 @@ def test_a_database_goes_a_revision_back_and_forth_with_what_was_merged(desk: De
         states = select(QuestionCluster.id, QuestionCluster.state, QuestionCluster.merged_into)
         assert session.execute(states.order_by(QuestionCluster.id)).all() == [(1, "open", None), (3, "ignored", None)]
         assert sorted(session.scalars(select(ClusterWording.cluster_id))) == [1, 1, 3]
+
+
+def test_what_was_removed_as_outdated_begins_anew_when_it_is_asked_again(desk: Desk) -> None:
+    filer = Filer(desk.sessions, desk.conversation.live)
+    log(desk, ["ペンギンの飼い方", "運転免許証の住所を変えたい"])
+    filer.file_waiting()
+    with desk.sessions() as session:
+        decide_cluster(session, 2, Choice("ignored"), "operator", NOW)
+        session.commit()
+    remove_outdated(desk.sessions, Retention(texts=90, figures=1095, inbox=30), NOW + timedelta(days=100))
+    log(desk, ["ペンギンの飼い方", "ペンギンの飼い方を教えて"])
+    assert filer.file_waiting() == 2
+    with desk.sessions() as session:
+        states = session.execute(select(QuestionCluster.label, QuestionCluster.state, QuestionCluster.count))
+        assert sorted(states.all()) == [("ペンギンの飼い方", "open", 2), ("運転免許証の住所を変えたい", "ignored", 1)]
+        assert session.scalars(select(ClusterWording.count).order_by(ClusterWording.id)).all() == [1, 1, 1]
 
 
 def test_on_postgresql_nobody_decides_on_what_is_being_merged(settings: Settings) -> None:

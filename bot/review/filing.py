@@ -125,16 +125,15 @@ class Filer:
 
     def _place(self, session: Session, clusters: Clusters, core: str, question: str, asked_at: datetime) -> int:
         found = clusters.find(core)
-        if found.cluster is None:
+        known = None if found.cluster is None else find_cluster(session, found.cluster)
+        if known is None:
             cluster = QuestionCluster(label=question, state="open", count=0, first_at=asked_at, last_at=asked_at)
             session.add(cluster)
             session.flush()
         else:
-            known = find_cluster(session, found.cluster)
-            assert known is not None
-            if known.id != found.cluster:  # another process merged it
-                clusters.merge(found.cluster, known.id)
             cluster = known
+        if found.cluster not in (None, cluster.id):  # another process merged it, or it was removed as outdated
+            clusters.merge(found.cluster, cluster.id)
         cluster.count += 1
         cluster.last_at = max(cluster.last_at, asked_at.replace(tzinfo=None))
         same = select(ClusterWording).where(ClusterWording.cluster_id == cluster.id, ClusterWording.core == core)
