@@ -3,7 +3,6 @@ what their words mean."""
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.review.matters import KANA, RUNS, chances_of, nearness_to_matters
-from bot.review.postings import Postings
+from bot.review.postings import Postings, numbers_of
 from nlp.ngrams import ngrams
 from nlp.normalise import katakana, normalise
 from nlp.tokenise import Analysis, analyse
@@ -76,29 +75,41 @@ def _standing_out(nearness: Array) -> dict[int, float]:
     return {number: float(sharp[number]) / length for number in top if sharp[number] > _NOTHING}
 
 
+class _Rarity:
+    """How rare terms are among texts, of which each gives the numbers of its terms. In arrays: dictionaries of all
+    terms would take 5 MB of a serving process."""
+
+    def __init__(self, texts: list[NDArray[np.uint32]]) -> None:
+        self._count = len(texts)
+        self._terms, self._seen = np.unique(np.concatenate([*texts, numbers_of(())]), return_counts=True)
+
+    def of(self, terms: Sequence[str]) -> dict[str, float]:
+        """The log of how few texts say each term."""
+        numbers = numbers_of(terms)
+        places = np.minimum(self._terms.searchsorted(numbers), max(len(self._terms) - 1, 0))
+        seen = np.where(self._terms[places] == numbers, self._seen[places], 0) if len(self._terms) else 0 * numbers
+        rarity = np.log((self._count + 2) / (seen + 1.0))
+        return dict(zip(terms, rarity.tolist(), strict=True))
+
+
 class Reader:
     """Reads questions into features; a background of questions tells it which words are said of many matters."""
 
     def __init__(self, background: Iterable[str]) -> None:
-        self._words: Counter[str] = Counter()
-        self._sounds: Counter[str] = Counter()
         self._sounding: dict[str, str] = {}
         cores = [core_of(text) for text in background]
+        said: list[NDArray[np.uint32]] = []
+        heard: list[NDArray[np.uint32]] = []
         for core in cores:
             analysis = analyse(core)
             words, sounds = _terms(core, analysis)
             self._learn(analysis)
-            self._words.update(words)
-            self._sounds.update(sounds)
-        self._count = len(cores)
-        # Three of four are met once only: forgetting them saves 10 MB of a serving process and changes no figure.
-        self._sounds = Counter({sound: seen for sound, seen in self._sounds.items() if seen > 1})
+            said.append(numbers_of(words))
+            heard.append(numbers_of(sounds))
+        self._words, self._sounds = _Rarity(said), _Rarity(heard)
         # Some matters are near to whatever is asked: only what goes beyond that says what a question is about.
         sample = [self._meant(analyse(core)) for core in cores[:: -(-len(cores) // _SAMPLE) or 1]]
         self._usual = np.percentile(sample, _USUAL, axis=0).astype(np.float32) if sample else np.float32(0)
-
-    def _rarity(self, seen: Counter[str], term: str) -> float:
-        return math.log((self._count + 2) / (seen[term] + 1))
 
     def _learn(self, analysis: Analysis) -> None:
         for word, reading in zip(analysis.words, analysis.word_readings, strict=True):
@@ -118,7 +129,7 @@ class Reader:
         return heard
 
     def _meant(self, analysis: Analysis) -> Array:
-        return nearness_to_matters({word: self._rarity(self._words, word) for word in analysis.words})
+        return nearness_to_matters(self._words.of(analysis.words))
 
     def read(self, question: str) -> Features:
         """The features of one question."""
@@ -129,8 +140,8 @@ class Reader:
         self._learn(analysis)
         return Features(
             chances_of(core),
-            _unit({t: self._rarity(self._words, t) for t in sorted(words)}),
-            _unit({t: self._rarity(self._sounds, t) for t in sorted(sounds)}),
+            _unit(self._words.of(sorted(words))),
+            _unit(self._sounds.of(sorted(sounds))),
             _standing_out(self._meant(analysis) - self._usual),
         )
 

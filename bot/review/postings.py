@@ -5,7 +5,7 @@ put in order as a run, and runs of like size are joined (as in a log-structured 
 that there are few of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -31,9 +31,9 @@ def _in_order(runs: Iterable[_Run]) -> _Run:
     return _Run(terms[order], rows[order], weights[order])
 
 
-def _numbers(terms: Iterable[Any], count: int) -> NDArray[np.uint32]:
+def numbers_of(terms: Collection[Any]) -> NDArray[np.uint32]:
     """A number for each term; two of them share one so rarely that it changes nothing."""
-    return np.fromiter((crc32(repr(term).encode()) for term in terms), np.uint32, count)
+    return np.fromiter((crc32(repr(term).encode()) for term in terms), np.uint32, len(terms))
 
 
 class Postings:
@@ -49,9 +49,7 @@ class Postings:
         number = self.count
         self.count += 1
         row = np.full(len(weights), number, np.uint32)
-        self._heap.append(
-            _Run(_numbers(weights, len(weights)), row, np.fromiter(weights.values(), np.float32, len(weights)))
-        )
+        self._heap.append(_Run(numbers_of(weights), row, np.fromiter(weights.values(), np.float32, len(weights))))
         if len(self._heap) >= _HEAP:
             self._runs.append(_in_order(self._heap))
             self._heap = []
@@ -61,7 +59,7 @@ class Postings:
 
     def products(self, weights: Mapping[Any, float]) -> NDArray[np.float64]:
         """The sum of the products of weights, over the terms in common, for each row (count)."""
-        wanted = _numbers(weights, len(weights))
+        wanted = numbers_of(weights)
         order = wanted.argsort()
         wanted, asked = wanted[order], np.fromiter(weights.values(), np.float64, len(weights))[order]
         summed = np.zeros(self.count)
