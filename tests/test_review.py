@@ -1,6 +1,7 @@
 """Questions are grouped by what they ask, decided once, and stay decided."""
 
 import shutil
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -139,6 +140,23 @@ def test_what_was_ignored_does_not_come_back(desk: Desk, filer: Filer) -> None:
     with desk.sessions() as session:
         assert session.scalars(select(QuestionCluster.state)).all() == ["ignored"]
         assert session.scalars(select(QuestionCluster.count)).all() == [4]
+
+
+def test_no_page_waits_until_all_wordings_are_read_again_for_a_new_release(
+    desk: Desk, filer: Filer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(desk, [question for question, _ in make_questions(100)])
+    filer.file_waiting()
+    behind = threading.Event()
+    monkeypatch.setattr(filer, "file_waiting", behind.set)
+    filer.file_soon()
+    assert not behind.is_set()
+    with desk.sessions() as session:
+        publish_release(session, NOW, "")
+        session.commit()
+    desk.conversation.live._looked = 0.0
+    filer.file_soon()
+    assert behind.wait(5)
 
 
 def test_a_wording_answers_after_publishing_and_can_be_taken_back(desk: Desk, filer: Filer) -> None:

@@ -21,7 +21,7 @@ from knowledge.snapshot import Snapshot, outside_topics
 _AT_ONCE, _FEW_AT_ONCE = 25, 4  # questions in one transaction, and while residents write: their messages wait for it
 _STEPS = 5  # of looking for questions asked again: after an upgrade there may be a million, and residents write
 _BETWEEN = 0.02  # seconds between transactions, in which others write
-_FEW = 300  # questions and wordings that a page waits for: about 100 ms
+_FEW = 40  # questions and wordings that a page waits for: about 100 ms
 _MOMENT = 0.2  # seconds
 _LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
 
@@ -53,8 +53,9 @@ class Filer:
         if not self._lock.acquire(timeout=_MOMENT):
             return  # somebody is at it
         try:
+            known = self._clusters is not None and self._release == self._live.get().release
             with self._sessions() as session:
-                unread = select(ClusterWording.id).where(ClusterWording.id > (self._last if self._clusters else 0))
+                unread = select(ClusterWording.id).where(ClusterWording.id > (self._last if known else 0))
                 waiting = select(QuestionLog.id).where(QuestionLog.review == "waiting")
                 count = [len(session.scalars(query.limit(_FEW)).all()) for query in (unread, waiting)]
             if few := sum(count) < _FEW:

@@ -1,6 +1,6 @@
 """Undecided clusters that turn out to ask for the same thing become one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,13 +22,13 @@ def find_cluster(session: Session, number: int, to_decide: bool = False) -> Ques
 
 
 def merge_undecided(
-    session: Session, clusters: Clusters, cluster: QuestionCluster, others: Iterable[int]
+    session: Session, clusters: Clusters, cluster: QuestionCluster, others: Sequence[int]
 ) -> QuestionCluster:
     """Makes a cluster one with the first of others that may be, in the caller's transaction; returns what is left.
 
     The larger stays where it is, and its address; what was ever decided is not touched.
     """
-    if not _untouched(session, cluster):
+    if not (others and _untouched(session, cluster)):
         return cluster
     for number in others:
         other = session.get(QuestionCluster, number, with_for_update=True)  # an operator may be deciding on it

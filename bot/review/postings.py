@@ -1,4 +1,4 @@
-"""What was said by whom, kept small: which of many rows have a term, and how heavy it is in each.
+"""An inverted index that is kept small: which of many rows have a term, and how heavy it is in each.
 
 Rows come one by one and must be found at once, so the newest wait in a heap, which is looked through; a full heap is
 put in order as a run, and runs of like size are joined (as in a log-structured merge tree: O'Neil and others, 1996), so

@@ -13,7 +13,7 @@ from bot.record.models import LogProgress
 from bot.review.likeness import Features, alike_in_words
 from knowledge.database import Sessions, begin_writing, table_of
 
-ASKED_AGAIN_FROM = 0.55  # of likeness: as much as makes two questions one need
+ASKED_AGAIN_FROM = 0.55  # of likeness in words
 WITHIN = timedelta(minutes=10)
 _AT_ONCE = 2_000  # rows
 _LOOKED_BACK = 2_000  # rows before them
