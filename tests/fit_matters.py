@@ -2,7 +2,8 @@
 
 `tests/questions/matters/*.txt` hold a matter a line: its kind and name, a colon, and phrases that residents say of it,
 written from what municipal offices do, by the headings of their sites. Each phrase counts as it is written and as it is
-read, in kana.
+read, in kana. `tests/questions/asked_of_any.txt` holds what is asked of any of them, a phrase a line ("lost it", "what
+does it cost"): that it stands by a matter says little, since it might by all.
 """
 
 import math
@@ -19,7 +20,10 @@ from nlp.tokenise import analyse
 from nlp.vectors import vectors_of
 
 PHRASES = Path(__file__).with_name("questions") / "matters"
+OF_ANY = Path(__file__).with_name("questions") / "asked_of_any.txt"
 _UNSEEN = 0.06  # counts as much as was not seen
+_UNSEEN_OF_ANY, _MOST_OF_ANY = 0.2, 1.0  # more counts for each time that it is asked of any matter, up to so many
+_WEIGHT_OF_ANY = 0.7  # of what is asked of any matter, beside its rarity
 
 
 def read_matters() -> Iterator[tuple[str, list[str]]]:
@@ -31,23 +35,42 @@ def read_matters() -> Iterator[tuple[str, list[str]]]:
             yield name, [core_of(phrase) for phrase in dict.fromkeys(said)]
 
 
+def _heard(text: str) -> str:
+    return core_of(hiragana(analyse(text).reading))
+
+
+def _shares(features: set[int], rarity: dict[int, float]) -> dict[int, float]:
+    """What each known feature of a phrase counts: by its rarity, of length 1."""
+    length = math.sqrt(sum(rarity[feature] ** 2 for feature in features if feature in rarity))
+    return {feature: rarity[feature] / length for feature in features if feature in rarity}
+
+
+def _asked_of_any(rarity: dict[int, float]) -> Counter[int]:
+    asked: Counter[int] = Counter()
+    for line in OF_ANY.read_text(encoding="utf-8").splitlines():
+        for text in {core_of(line), _heard(core_of(line))}:
+            asked.update(_shares(features_of(text), rarity))  # type: ignore[arg-type]
+    return asked
+
+
 def main() -> None:
     matters = [phrases for _, phrases in read_matters()]
     said = [(number, text) for number, phrases in enumerate(matters) for text in phrases]
-    said += [(number, core_of(hiragana(analyse(text).reading))) for number, text in said]
+    said += [(number, _heard(text)) for number, text in said]
     rows = [(number, features_of(text)) for number, text in said]
     seen = Counter(feature for _, features in rows for feature in features)
     rarity = {feature: math.log((len(rows) + 1) / (count + 1)) for feature, count in seen.items()}
     sums: list[Counter[int]] = [Counter() for _ in matters]
     for number, features in rows:
-        length = math.sqrt(sum(rarity[feature] ** 2 for feature in features))
-        for feature in features:
-            sums[number][feature] += rarity[feature] / length  # type: ignore[assignment]
+        sums[number].update(_shares(features, rarity))  # type: ignore[arg-type]
+    of_any = _asked_of_any(rarity)
+    unseen = {feature: _UNSEEN + _UNSEEN_OF_ANY * min(of_any[feature], _MOST_OF_ANY) for feature in seen}
+    rarity = {feature: rare * (_WEIGHT_OF_ANY if feature in of_any else 1) for feature, rare in rarity.items()}
     keys = np.array(sorted(seen), np.uint32)
     of_feature: dict[int, list[tuple[int, float]]] = {feature: [] for feature in keys.tolist()}
     for number, counted in enumerate(sums):
         for feature, sum_ in counted.items():
-            of_feature[feature].append((number, math.log1p(sum_ / _UNSEEN)))
+            of_feature[feature].append((number, math.log1p(sum_ / unseen[feature])))
     pairs = [pair for feature in keys.tolist() for pair in of_feature[feature]]
     meant = []
     for phrases in matters:
@@ -59,7 +82,7 @@ def main() -> None:
         starts=np.cumsum([0, *(len(of_feature[feature]) for feature in keys.tolist())]).astype(np.uint32),
         matters=np.array([number for number, _ in pairs], np.uint16),
         adds=np.array([added for _, added in pairs], np.float16),
-        totals=np.log([sum(counted.values()) + _UNSEEN * len(keys) for counted in sums]).astype(np.float32),
+        totals=np.log([sum(counted.values()) + sum(unseen.values()) for counted in sums]).astype(np.float32),
         meant=np.array(meant, np.float32),
     )  # fmt: skip
     print(f"{len(matters)} matters, {len(said) // 2} phrases, {len(keys)} features, {len(pairs)} counts")
