@@ -15,7 +15,7 @@ _NEAREST = 3  # wordings
 _LOOKED_AT = 60  # wordings nearest to a question
 # Two clusters are one where the questions that came since are as alike to the other's wordings as this, on average over
 # all of them, and over so many pairs at least. What is often asked counts as often.
-ONE_FROM, _PAIRS = 0.1, 20
+ONE_FROM, _PAIRS = 0.11, 20
 _BONDED_FROM = 0.03  # below it two clusters have nothing to do with each other
 
 
