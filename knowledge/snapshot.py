@@ -174,13 +174,6 @@ class Snapshot:
                 matches.setdefault(twin, Match(self.entries[twin], score, expired[twin], reasons))
         return tuple(matches.values())[:top]
 
-    def fit_of(self, text: str) -> Scores:
-        """How well each entry's words, and behind them each outside topic's, fit a normalised text, 0 to 1."""
-        found = self._index.find(text, by_meaning=False)
-        fit = np.zeros(self._index.items)
-        fit[found.items] = found.fit
-        return fit
-
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
         """What each word, reading and correction of the question gave to a score."""
         given = self._index.explain(found, number)

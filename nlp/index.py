@@ -133,14 +133,13 @@ class Index:
             np.concatenate((bigram_keys(joined(text)), trigram_keys(joined(reading)), synonyms)), self._keys
         )
 
-    def find(self, text: str, ranked: int | None = None, by_meaning: bool = True) -> Found:
+    def find(self, text: str, ranked: int | None = None) -> Found:
         """How the items that a normalised question has most in common with fit it; all zero where they share no term.
 
         Which items are compared depends on the question alone; those from number `ranked` on are always among them.
-        `by_meaning`: whether a dense ranker, which takes far longer than all else, is asked too.
         """
         question = self.look_up(text)
-        nearness = self._dense.nearness(text) if self._dense and by_meaning else None
+        nearness = self._dense.nearness(text) if self._dense else None
         items = self._all
         if self.items > p.ALL_COMPARED:
             items = self._likely(question, self.items if ranked is None else ranked)

@@ -37,10 +37,6 @@ class Figures:
     top: list[tuple[QuestionCluster, int]] = field(default_factory=list)
 
     @property
-    def share_answered(self) -> float:
-        return self.answered / self.questions if self.questions else 0.0
-
-    @property
     def mean_milliseconds(self) -> float:
         return self.milliseconds / self.questions if self.questions else 0.0
 

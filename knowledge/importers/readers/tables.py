@@ -100,9 +100,7 @@ class _Table:
         kinds = self._named(column_kinds(cells), number)
         below = self.rows[number + 1] if number + 1 < len(self.rows) else []
         if len(set(cells) - {""}) > 1 and len(below) == len(cells) and _all_names(below) and _completes(cells, below):
-            both = [
-                f"{c}{b}" if _GENERIC.fullmatch(b) and c != b else b or c for c, b in zip(cells, below, strict=True)
-            ]
+            both = list(map(_whole_heading, cells, below))
             joined = self._named(column_kinds(both), number + 1)
             if is_header(joined) and sum(map(bool, joined)) >= sum(kind not in ("", "period") for kind in kinds):
                 self._begin(both, joined)
