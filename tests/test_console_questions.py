@@ -159,6 +159,8 @@ def test_the_address_of_a_merged_cluster_leads_on_and_decides_nothing_unseen(
         into, gone = session.get_one(QuestionCluster, 1), session.get_one(QuestionCluster, 2)
         merge_clusters(session, gone, into)
         session.commit()
+    tried = Console(web, desk, "operator").post("/console/questions/2/preview", {"entry": "1", "wording": "南極の鳥"})
+    assert (tried.status_code, tried.location) == (303, "/console/questions/1")
     press(page, "x")  # of what is no longer there
     page.get_by_role("heading", name="ペンギンの飼い方").wait_for()
     page.get_by_text("一つになりました。確かめてから決めてください").wait_for()
