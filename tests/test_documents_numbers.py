@@ -92,3 +92,23 @@ def test_a_table_of_questions_has_its_own_title(tmp_path: Path) -> None:
     document, _ = read_any(tmp_path / "faq.csv", "06")
     assert [plan.title for plan in document.plans] == ["若宮区 よくある質問一覧"]
     assert not document.left_out
+
+
+@pytest.mark.parametrize(
+    ("heading", "number"),
+    [
+        ("汐入区こども計画", "6455-1170"),
+        ("みなも市環境プラン", "6455-1170"),
+        ("鶴見区こども計画", "06-6455-1170"),
+        ("大阪市港区運営方針", "06-6455-1170"),
+        ("校区まちづくり計画", "06-6455-1170"),  # of no municipality by name
+    ],
+)
+def test_local_numbers_of_another_municipality_stay_as_they_are_printed(
+    heading: str, number: str, tmp_path: Path
+) -> None:
+    contact = "担当 公園課 2階3番 電話6455-1170"
+    text = f"{heading}\n■遊び場づくり\n①公園の改修\n{contact}\n②広場の開放\n{contact}\n"
+    (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
+    document, _ = read_any(tmp_path / "plan.txt", "06", home="大阪市鶴見区")
+    assert [entry.office and entry.office.phone for entry in document.entries] == [number, number]

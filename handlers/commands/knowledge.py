@@ -86,7 +86,7 @@ def import_file(
         raise click.UsageError("--json は --dry-run と一緒に使います。")
     desk = Desk(read_settings())
     with shown_progress("文書を読んでいます", few=10) as progress:
-        document, by_hand = read_any(file, desk.ward.area_code, progress)
+        document, by_hand = read_any(file, desk.ward.area_code, progress, desk.ward.name)
     document = document.published_in(source, {plan.title for plan in document.plans})
     if as_json:
         click.echo(json.dumps(_as_json(document), ensure_ascii=False))

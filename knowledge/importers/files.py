@@ -32,23 +32,23 @@ _LONGEST_READING = 600.0  # seconds
 _MEMORY = 3_000_000_000  # bytes of address space of the process that reads
 
 
-def read_any(path: Path, area_code: str, progress: Progress = say_nothing) -> tuple[Document, bool]:
-    """(the document in a file, whether it is the knowledge base's own form, edited by hand). `progress`: as of
-    `read_plan_document`."""
+def read_any(path: Path, area_code: str, progress: Progress = say_nothing, home: str = "") -> tuple[Document, bool]:
+    """(the document in a file, whether it is the knowledge base's own form, edited by hand). `progress` and `home`: as
+    of `read_plan_document`."""
     suffix = path.suffix.lower()
     if suffix == ".json":
         return document_from_json(read_text(path), path.name), True
     if suffix in (".csv", ".xlsx") and is_table(path):
         table, own = document_from_table(path, lambda cell: read_number(plain_cell(cell), area_code))
-        plan = None if own or any(entry.office for entry in table.entries) else _plan_beside(path, area_code)
+        plan = None if own or any(entry.office for entry in table.entries) else _plan_beside(path, area_code, home)
         return plan or table, own
-    return read_plan_document(path, area_code, progress), False
+    return read_plan_document(path, area_code, progress, home), False
 
 
-def _plan_beside(path: Path, area_code: str) -> Document | None:
+def _plan_beside(path: Path, area_code: str, home: str) -> Document | None:
     """The plan in a workbook that asks and answers as well, as a survey does: where its initiatives have offices."""
     try:
-        plan = read_plan_document(path, area_code)
+        plan = read_plan_document(path, area_code, home=home)
     except KnowledgeError:
         return None
     return plan if any(entry.office for entry in plan.entries) else None
@@ -95,7 +95,7 @@ class _Far:
     total: int
 
 
-def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> None:
+def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str, home: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     if hasattr(os, "sched_setaffinity"):  # the web process keeps to one core, where residents are answered
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
@@ -104,7 +104,7 @@ def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> Non
             path = Path(folder) / name
             path.write_bytes(data)
             with telling(lambda done, total: pipe.send(_Far(done, total))):
-                read = read_any(path, area_code)
+                read = read_any(path, area_code, home=home)
             pipe.send(read)
     except KnowledgeError as error:
         pipe.send(str(error))
@@ -112,7 +112,9 @@ def _read_apart(pipe: Connection, name: str, data: bytes, area_code: str) -> Non
         pipe.send(f"{name}: 読むのに要る記憶が大きすぎます。分けてください。")
 
 
-def read_upload(name: str, data: bytes, area_code: str, tick: Callable[[int, int], None]) -> tuple[Document, bool]:
+def read_upload(
+    name: str, data: bytes, area_code: str, home: str, tick: Callable[[int, int], None]
+) -> tuple[Document, bool]:
     """As `read_any`, in a process of its own: what a file does to its reader it does not do to those who answer.
 
     `tick` is called a few times a second with how many rows are read, of how many; 0 and 0 where there are none to
@@ -120,7 +122,7 @@ def read_upload(name: str, data: bytes, area_code: str, tick: Callable[[int, int
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    reader = context.Process(target=_read_apart, args=(theirs, name, data, area_code), daemon=True)
+    reader = context.Process(target=_read_apart, args=(theirs, name, data, area_code, home), daemon=True)
     reader.start()
     theirs.close()
     started = time.monotonic()

@@ -113,12 +113,12 @@ def _lines(path: Path, progress: Progress, unseen: list[LeftOut]) -> list[Line]:
     return html_lines(path.read_bytes(), path.name)
 
 
-def _text_document(path: Path, area_code: str) -> Document:
+def _text_document(path: Path, area_code: str, home: str) -> Document:
     """A plain text by its markers where it has them, else by the blank lines between its parts."""
     text = read_text(path)
     lines = text_lines(text)
-    by_blanks = build_document(read_blocks(text), area_code_of(plain(text)) or area_code)
-    by_markers = outline_document(lines, area_code, path.name)
+    by_blanks = build_document(read_blocks(text), area_code_of(plain(text), area_code, home))
+    by_markers = outline_document(lines, area_code, path.name, home)
     marked = sum(read_marker(line.text).kind not in ("", "bullet", "1") for line in lines)
     clear = marked >= _CLEARLY_MARKED and by_markers.entries
     return by_markers if clear or len(by_markers.entries) > len(by_blanks.entries) else by_blanks
@@ -128,18 +128,19 @@ def say_nothing(done: int, total: int) -> None:
     """The progress of a reading that nobody watches."""
 
 
-def read_plan_document(path: Path, area_code: str, progress: Progress = say_nothing) -> Document:
+def read_plan_document(path: Path, area_code: str, progress: Progress = say_nothing, home: str = "") -> Document:
     """The document in a file; KnowledgeError says in one line what is wrong with the file and how to mend it.
+    `area_code` and `home`: as of `outline_document`.
 
     `progress` is told how many pages of a long document are read, and of how many.
     """
     _check(path)
     try:
         if path.suffix.lower() == ".txt":
-            document = _text_document(path, area_code)
+            document = _text_document(path, area_code, home)
         else:
             unseen: list[LeftOut] = []
-            document = outline_document(_lines(path, progress, unseen), area_code, path.name)
+            document = outline_document(_lines(path, progress, unseen), area_code, path.name, home)
             document.left_out += unseen
     except KnowledgeError:
         raise

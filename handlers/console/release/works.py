@@ -84,12 +84,12 @@ class Works:
         if not packed:
             if content is None:
                 raise KnowledgeError(f"{job.subject}: ファイルがもうありません。もう一度送ってください。")
-            area_code = self._parts.ward.area_code
+            ward = self._parts.ward
 
             def read(done: int, total: int) -> None:
                 report("ファイルを読んでいます", done, total)
 
-            packed = pack_document(*read_upload(job.subject, content, area_code, read))
+            packed = pack_document(*read_upload(job.subject, content, ward.area_code, ward.name, read))
         document, by_hand = unpack_document(packed)
         report("下書きと比べています", 0, len(document.entries))
         with self._parts.sessions() as session:

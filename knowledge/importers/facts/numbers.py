@@ -28,6 +28,23 @@ _SWITCHBOARD = re.compile(
 _WHOLE = re.compile(r"(?<![\d\-])\(?(0(?!120|800|570|[5-9]0)\d{1,4})\)?[\-(]\d{1,4}[\-)]\d{4}(?![\d\-])")
 
 
+# A municipality whose paper a text is; 地区, 校区, 都市 and the like are none.
+_MUNICIPALITY = re.compile(
+    r"(?P<name>[一-鿿々ぁ-んァ-ヶー]{1,6}?[市区町村])"
+    r"(?:役所|役場|議会|長(?![期寿])|[一-鿿々ぁ-んァ-ヶー・]{0,16}?(?:計画|方針|ビジョン|プラン|だより|広報))"
+)
+_NO_NAME = re.compile(r".*(?:[地校学各当本全他同農漁山市区]|(?<!京)都)[市区町村]")
+
+
+def is_of_another(text: str, home: str) -> bool:
+    """Whether a text is the paper of other municipalities than the one of this name (such as 大阪市鶴見区): it names
+    some, and neither the ward nor its city."""
+    own = re.findall(r".+?[市区町村]", home)
+    if not own or any(name in text for name in own):
+        return False
+    return any(not _NO_NAME.fullmatch(found["name"]) for found in _MUNICIPALITY.finditer(text))
+
+
 def area_code_note(text: str) -> str:
     """The area code that a note states for all numbers; empty where a text states none."""
     match = _AREA_NOTE.search(text)
@@ -40,10 +57,12 @@ def switchboard(text: str) -> str:
     return match["number"] if match else ""
 
 
-def area_code_of(text: str) -> str:
-    """The area code of a text's numbers: the one that a note states, or that all whole numbers share; else empty."""
+def area_code_of(text: str, usual: str, home: str) -> str:
+    """The area code of a text's numbers: the one that a note states, or that all whole numbers share; else the `usual`
+    one of the municipality called `home`, but for another's paper."""
     codes = {match[1] for match in _WHOLE.finditer(text)}
-    return area_code_note(text) or (codes.pop() if len(codes) == 1 else "")
+    said = area_code_note(text) or (codes.pop() if len(codes) == 1 else "")
+    return said or ("" if is_of_another(text, home) else usual)
 
 
 def whole_number(printed: str, area_code: str) -> str:

@@ -33,16 +33,17 @@ def _without_rules(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def outline_document(lines: list[Line], area_code: str, name: str) -> Document:
+def outline_document(lines: list[Line], area_code: str, name: str, home: str = "") -> Document:
     """The document that lines form.
 
-    `area_code` (such as "06") completes local numbers, unless the document states another; `name`: the file's.
+    `area_code` (such as "06") of the municipality called `home` completes local numbers, unless the document states
+    another or is another municipality's; `name`: the file's.
     Nothing disappears: what became neither entry nor explanation is in `left_out`.
     """
     lines = _without_rules(lines)
     lines = questions_as_titles(with_whole_numbers(lines))
     said = "\n".join(line.text for line in lines)
-    area_code = area_code_of(said) or area_code
+    area_code = area_code_of(said, area_code, home)
     joined = contacts_apart(lines, area_code)
     listed = listed_offices(joined, area_code)
     parts = sort_lines([line for n, line in enumerate(joined) if n not in listed], area_code)
