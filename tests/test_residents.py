@@ -25,19 +25,21 @@ def test_the_right_office_comes_first_and_what_is_outside_is_declined(desk: Desk
 
 
 @pytest.mark.parametrize(
-    ("name", "hard", "alarms"),
+    ("name", "plain", "hard", "alarms"),
     [
-        ("unseen_residents.jsonl", 0.78, 2),
-        ("unseen_residents_2.jsonl", 0.75, 2),
-        ("unseen_residents_3.jsonl", 0.82, 5),  # 20 of these sound alarming on purpose
-        ("unseen_residents_4.jsonl", 0.75, 3),  # and 20 of these
+        ("unseen_residents.jsonl", 0.88, 0.78, 2),
+        ("unseen_residents_2.jsonl", 0.88, 0.75, 2),
+        ("unseen_residents_3.jsonl", 0.88, 0.82, 5),  # 20 of these sound alarming on purpose
+        ("unseen_residents_4.jsonl", 0.86, 0.78, 3),  # and 20 of these; 0.88 is where it stands
     ],
 )
-def test_questions_that_taught_nothing_are_answered_as_well(desk: Desk, name: str, hard: float, alarms: int) -> None:
+def test_questions_that_taught_nothing_are_answered_as_well(
+    desk: Desk, name: str, plain: float, hard: float, alarms: int
+) -> None:
     """Some 330 questions each of four people who saw the catalogue and the page only; no weight was fitted with
     them."""
     figures = evaluate_file(desk.conversation, QUESTIONS / name, QUESTIONS / "catalog.tsv")
-    assert figures["= plain"] >= 0.88
+    assert figures["= plain"] >= plain
     assert figures["= hard"] >= hard
     assert figures["= outside answered"] <= 0.05
     assert figures["= other intents"] >= 0.90
