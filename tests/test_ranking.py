@@ -279,3 +279,15 @@ def test_texts_that_other_code_analysed_are_analysed_again(tmp_path: Path, monke
     monkeypatch.setattr("nlp.indexing.stored._code_key", lambda: "newer")
     open_index("second", lambda _: items, tmp_path, None)
     assert analysed == [f"質問その{n}" for n in range(5)]
+
+
+def test_what_was_indexed_before_changes_no_score(tmp_path: Path) -> None:
+    document = shipped_document()
+    other = replace(document, entries=[replace(e, examples=e.examples[:3]) for e in document.entries[::-1]])
+    Snapshot(other, 1, tmp_path / "used")
+    used, fresh = (Snapshot(document, 2, tmp_path / name) for name in ("used", "fresh"))
+    for entry in document.entries:
+        question = normalise(f"{entry.examples[0]}、どうしたらいいですか")
+        said, wanted = (snapshot.find(question, date(2026, 11, 24), 3) for snapshot in (used, fresh))
+        assert [m.entry.id for m in said] == [m.entry.id for m in wanted]
+        assert [m.score for m in said] == pytest.approx([m.score for m in wanted], abs=1e-6)

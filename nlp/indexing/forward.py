@@ -175,8 +175,11 @@ class Analysing:
             keys.append(np.unique(np.concatenate([np.zeros(0, np.int64), *used])))
             tables.append(_join(parts, [np.searchsorted(keys[-1], part).astype(np.int32) for part in used]))
             used.clear()
-        tables.append(_join(self._tables[-1]))
-        words = list(self._numbers)
+        # In order, so that what is as likely as something else is chosen alike whatever was analysed before.
+        words = sorted(self._numbers)
+        place = np.empty(len(words), np.int32)
+        place[[self._numbers[word] for word in words]] = np.arange(len(words), dtype=np.int32)
+        tables.append(_join(self._tables[-1], [place] * len(self._tables[-1])))
         vocabulary = Vocabulary(np.concatenate(keys), words, [self._readings[word] for word in words])
         firsts = (0, *np.cumsum([len(part) for part in keys]).tolist())
         return Forward(vocabulary, firsts, {key: n for n, key in enumerate(self._places)}, tables)
