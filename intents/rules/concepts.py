@@ -3,19 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
-import re2
-
+from intents.rules.prefilter import Prefilter
 from nlp.normalise import hiragana
 
 _INSERTED = re.compile(r"\{([^\W\d][^}]*)\}")
 
 
 MAYBE = "?"
-# Words that one filter looks for: with more of them its automaton outgrows RE2's memory, and each pass takes ten times
-# as long.
-_IN_ONE_FILTER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +29,8 @@ class Combination:
 class Concepts:
     """All combinations, in the order in which they are tried.
 
-    RE2's filter says in one pass, by the letters that each pattern needs, which combinations can begin to hold: for
-    nearly all questions none. Only the rare word of each is in it, since every word found makes its pass dearer.
+    A filter says by the letters that each pattern needs which combinations can begin to hold: for most questions one
+    or two. Only the rare word of each is in it, since every word found has to be looked at.
     """
 
     def __init__(self, words: dict[str, str], rules: list[dict[str, Any]]) -> None:
@@ -52,16 +49,8 @@ class Concepts:
         begun: dict[str, list[int]] = {}  # numbers of the combinations that a word is the first of
         for number, combination in enumerate(self._combinations):
             begun.setdefault(combination.first, []).append(number)
-        starts = range(0, len(begun), _IN_ONE_FILTER)
-        self._begun = [list(begun.values())[start : start + _IN_ONE_FILTER] for start in starts]
-        self._filters = [self._filter_of(list(begun)[start : start + _IN_ONE_FILTER]) for start in starts]
-
-    def _filter_of(self, names: list[str]) -> re2.Filter:
-        made = re2.Filter()
-        for name in names:
-            made.Add(self._written[name])
-        made.Compile()
-        return made
+        self._begun = list(begun.values())
+        self._filter = Prefilter([self._written[name] for name in begun])
 
     def speaks_of(self, name: str, text: str, reading: str) -> bool:
         """Whether a normalised text with its reading in katakana speaks of what [words] has under a name."""
@@ -77,11 +66,8 @@ class Concepts:
                 held[name] = _compiled(self._written[name]).search(both) is not None
             return held[name]
 
-        possible: list[int] = []
-        for one, begun in zip(self._filters, self._begun, strict=True):
-            for place in one.Match(both, True) or ():
-                possible += begun[place]
-        for number in sorted(possible):
+        begun = chain.from_iterable(self._begun[place] for place in self._filter.possible(both))
+        for number in sorted(begun):
             found = self._combinations[number]
             if holds(found.first) and all(map(holds, found.others)) and not any(map(holds, found.unless)):
                 return found.meaning
@@ -98,15 +84,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-# The filter does not look for a single narrow sign: as 10：30 and 6／1, times and days are told by it too.
-_WIDE = str.maketrans(":/", "：／")
-
-
 def _joined(text: str, reading: str) -> str:
     """Letters and sound as two lines; spaces that a resident put between Japanese words do not matter."""
     letters = hiragana(text)
-    if ":" in letters or "/" in letters:
-        letters = letters.translate(_WIDE)
     if " " in text and not text.isascii():
         letters, reading = letters.replace(" ", ""), reading.replace(" ", "")
     return f"{letters}\n{reading}"

@@ -1,0 +1,173 @@
+"""Which of many patterns a text can match, told by the letters that each of them needs.
+
+After Russ Cox, "Regular Expression Matching with a Trigram Index" (2012), with letters instead of bytes: a pattern is
+taken apart into strings of which every match holds one. Nearly every text holds none of nearly every pattern's, which a
+few steps over all its pairs of letters show. An automaton for all of these strings (RE2's filter) does the same, but is
+so large that a question every now and then finds none of it in the processor's caches.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.terms import bigram_keys, codes
+
+_MOST_SPELLED = 16  # strings that a part of a pattern is spelled out as; more are left to the pattern itself
+_MOST_OF_CLASS = 20  # letters of a class such as [0-9] that are spelled out
+# How likely a letter stands at a place of a text, roughly: kana, narrow signs, all others.
+_LIKELY_KANA, _LIKELY_NARROW, _LIKELY_OTHER = 0.15, 0.06, 0.01
+_SPREAD = np.uint32(0x9E3779B1)  # multiplicative hashing by the golden ratio (Knuth, TAOCP 6.4)
+_SHIFT = np.uint32(16)  # leaves as many slots as there are letters
+_LETTERS = 1 << 16  # in UTF-16
+
+# Of each set of strings, every match holds at least one.
+Needs = list[frozenset[str]]
+
+
+class Prefilter:
+    """Of patterns, by their numbers. Looks for the least likely string that each of their alternatives needs by one
+    letter or pair of letters in it, then for the whole string, then for what else the alternative needs."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """ValueError for a pattern that needs no letter: it would have to be tried for every text."""
+        needed = [(number, needs) for number, pattern in enumerate(patterns) for needs in alternatives(pattern)]
+        for number, needs in needed:
+            if not needs:
+                raise ValueError(f"どの文にも当たりうる書き方です。必ず要る字を入れてください: {patterns[number]}")
+        strings = [(string, number, needs[1:]) for number, needs in needed for string in needs[0]]
+        keys = [(bigram_keys(string) if len(string) > 1 else codes(string)).tolist() for string, _, _ in strings]
+        shared = Counter(chain.from_iterable(keys))
+        self._led_to: dict[int, list[tuple[str, int, Needs]]] = {}
+        for needed_string, several in zip(strings, keys, strict=True):
+            self._led_to.setdefault(min(several, key=shared.__getitem__), []).append(needed_string)
+        # A pair of letters is a larger number than any letter.
+        pairs = np.array([key for key in self._led_to if key >= _LETTERS], np.uint32)
+        self._slots, self._letters = np.zeros(_LETTERS, np.bool_), np.zeros(_LETTERS, np.bool_)
+        self._slots[_slots(pairs)] = True
+        self._letters[[key for key in self._led_to if key < _LETTERS]] = True
+
+    def possible(self, text: str) -> set[int]:
+        """The patterns that may match; all others do not."""
+        pairs, letters = bigram_keys(text), codes(text)
+        keys = {
+            *pairs[self._slots.take(_slots(pairs))].tolist(), *letters[self._letters.take(letters)].tolist()
+        }  # fmt: skip
+        found = set()
+        for key in keys:
+            for string, number, others in self._led_to.get(key, ()):
+                if number not in found and string in text and all(any(map(text.__contains__, o)) for o in others):
+                    found.add(number)
+        return found
+
+
+def _slots(pairs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    slots: NDArray[np.uint32] = pairs * _SPREAD >> _SHIFT
+    return slots
+
+
+class _Part(NamedTuple):
+    """Of a part of a pattern: all strings that it can be, None where they are too many; and what it needs besides."""
+
+    spelled: frozenset[str] | None
+    needs: Needs
+
+
+_NOTHING = frozenset({""})
+
+
+def alternatives(pattern: str) -> list[Needs]:
+    """What each alternative at the top of a pattern needs, the rarest first; an empty list where one needs nothing."""
+    parsed = list(parser.parse(pattern))
+    branches = parsed[0][1][1] if len(parsed) == 1 and parsed[0][0] is constants.BRANCH else [parsed]
+    return [[_shortest(need) for need in sorted(_needs_of(_sequence(branch)), key=_likelihood)] for branch in branches]
+
+
+def _shortest(strings: frozenset[str]) -> frozenset[str]:
+    """Without those that hold another of them."""
+    return frozenset(a for a in strings if not any(b != a and b in a for b in strings))
+
+
+def _likelihood(strings: frozenset[str]) -> float:
+    """How likely a text holds one of some strings, roughly."""
+    total = 0.0
+    for string in strings:
+        chance = 1.0
+        for letter in string:
+            chance *= _LIKELY_KANA if "ぁ" <= letter <= "ー" else _LIKELY_NARROW if letter.isascii() else _LIKELY_OTHER
+        total += chance
+    return total
+
+
+def _needs_of(part: _Part) -> Needs:
+    return [*part.needs, part.spelled] if part.spelled and "" not in part.spelled else part.needs
+
+
+def _sequence(nodes: Iterable[Any]) -> _Part:
+    """Parts one after the other."""
+    spelled, whole = _NOTHING, True
+    needs: Needs = []
+    for node in nodes:
+        if node[0] is constants.LITERAL:  # most are
+            letter = chr(node[1])
+            spelled = frozenset([before + letter for before in spelled])
+            continue
+        part = _part(node)
+        needs += part.needs
+        if part.spelled is not None and len(part.spelled) * len(spelled) <= _MOST_SPELLED:
+            spelled = frozenset(before + after for before in spelled for after in part.spelled)
+            continue
+        whole = False
+        needs = _needs_of(_Part(spelled, needs))
+        spelled = part.spelled or _NOTHING
+    return _Part(spelled, needs) if whole else _Part(None, _needs_of(_Part(spelled, needs)))
+
+
+def _part(node: tuple[Any, Any]) -> _Part:
+    kind, value = node
+    if kind is constants.IN:
+        return _Part(_letters(value), [])
+    if kind is constants.BRANCH:
+        return _any_of([_sequence(branch) for branch in value[1]])
+    if kind is constants.SUBPATTERN:
+        return _sequence(value[3])
+    if kind in (constants.AT, constants.ASSERT, constants.ASSERT_NOT):
+        return _Part(_NOTHING, [])
+    if kind in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+        least, most, repeated = value
+        part = _sequence(repeated)
+        if least:
+            return part if most == 1 else _Part(None, _needs_of(part))
+        return _Part(part.spelled | _NOTHING if part.spelled and most == 1 else None, [])
+    return _Part(None, [])
+
+
+def _letters(members: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    """The letters of a class; None where they are too many, or all but some."""
+    letters: set[str] = set()
+    for kind, value in members:
+        if kind is constants.LITERAL:
+            letters.add(chr(value))
+        elif kind is constants.RANGE and value[1] - value[0] < _MOST_OF_CLASS:
+            letters.update(map(chr, range(value[0], value[1] + 1)))
+        else:
+            return None
+    return frozenset(letters)
+
+
+def _any_of(parts: Sequence[_Part]) -> _Part:
+    """One of several parts: one string of the least likely need of each is needed."""
+    spelled: frozenset[str] | None = frozenset[str]()
+    needed: set[str] | None = set()
+    for part in parts:
+        spelled = None if spelled is None or part.spelled is None else spelled | part.spelled
+        needs = sorted(_needs_of(part), key=_likelihood)
+        needed = None if needed is None or not needs else needed | needs[0]
+    if spelled is not None:
+        return _Part(spelled, [])
+    return _Part(None, [frozenset(needed)] if needed else [])
