@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from docx import Document as Word
 
+from knowledge.importers.facts.noise import page_end
 from knowledge.importers.plans import read_plan_document
 from knowledge.importers.readers.pdf import letters
 from knowledge.importers.readers.pdf.bullets import with_bullets
@@ -161,3 +162,38 @@ def test_numbers_in_large_letters_and_tables_below_advertisements(tmp_path: Path
         ("苗木の配布", ""),
         ("花壇の手入れ", ""),
     ]
+
+
+@pytest.mark.parametrize("days", ["3日(金) 浜田内科 ☎72-1180|4日(土) 港医院 ☎72-6677", "6/2(日) 東地区|6/9(日) 西地区"])
+@pytest.mark.parametrize("sign", ["○ ", ""])
+def test_days_of_a_calendar_are_no_initiative(tmp_path: Path, days: str, sign: str) -> None:
+    told = "".join(
+        f"<h2>{sign}{t}</h2><p>{t}を進めます。</p><p>問合せ 緑政課 3階</p>" for t in ("苗木の配布", "花壇の手入れ")
+    )
+    listed = "".join(f"<p>{day}</p>" for day in days.split("|"))
+    document = read_page(tmp_path, f"<h1>若宮区みどりの計画</h1>{told}<h2>5月の当番</h2>{listed}")
+    assert [entry.title for entry in document.entries] == ["苗木の配布", "花壇の手入れ"]
+
+
+def test_an_initiative_told_of_in_sentences_may_have_days(tmp_path: Path) -> None:
+    told = "".join(
+        f"<h2>{t}</h2><p>{t}を進めます。</p><p>問合せ 緑政課 3階</p>" for t in ("苗木の配布", "花壇の手入れ")
+    )
+    days = "<h2>川の観察会</h2><p>5月4日(土)と6月1日(土)に、川の生き物を調べます。</p><p>問合せ 水辺課 2階</p>"
+    document = read_page(tmp_path, f"<h1>若宮区みどりの計画</h1>{told}{days}")
+    assert [entry.title for entry in document.entries] == ["苗木の配布", "花壇の手入れ", "川の観察会"]
+
+
+@pytest.mark.parametrize(
+    ("text", "belongs"),
+    [
+        ("1 / 2 ページ", True),
+        ("― 6 ―", True),
+        ("Page 1 of 2", True),
+        ("全12ページ中3ページ", True),
+        ("3つの柱", False),
+        ("2ページの案内", False),
+    ],
+)
+def test_numbers_of_pages(text: str, belongs: bool) -> None:
+    assert page_end(text) is belongs

@@ -24,10 +24,15 @@ _ADDRESS = re.compile(
     r"^(?:〒\s*\d{3}|住所\s*:|所在地\s*:|メール(?:アドレス)?\s*:|E-?mail|Email|https?://|URL\s*:|ホームページ\s*:)",
     re.I,
 )
+# 3, - 3 -, ― 3 ―, P.3, 1 / 2 ページ, 2ページ中1ページ, Page 1 of 2
+PAGE_NUMBER = (
+    r"[\-–—―─~(]?\s*(?:全?\s*\d{1,3}\s*(?:ページ|頁)\s*(?:中|のうち)\s*)?(?:P\.?|Page|ページ)?\s*"
+    r"\d{1,3}\s*(?:(?:/|of)\s*\d{1,3})?\s*(?:ページ|面|頁)?\s*[\-–—―─~)]?"
+)
 _NAVIGATION = re.compile(
     r"^(?:ホーム|トップ(?:ページ)?|TOP|HOME)(?:\s|>|$)|\s[>＞›»]\s|"
     r"^(?:(?:もっと|くわしく|詳しく|詳細を?|続きを?)(?:見る|みる|読む|表示|はこちら(?:から)?)|メニュー|検索|目\s?次|もくじ|索引|サイト内検索|本文へ(?:移動|スキップ)?.*|前のページ.*|次のページ.*|戻る|\W{0,2}(?:\d{1,2}(?:面|ページ|頁)|裏面?|表面|中面|次ページ)(?:へ|に|から|より)の?(?:続く|つづく|続き|つづき)\W{0,2}|English|中文|"
-    r"한국어|やさしい日本語|文字サイズ.*|CONTENTS|[\-–(]?\s*(?:P\.?|ページ)?\s*\d{1,3}\s*(?:/\s*\d{1,3}|ページ|面|頁)?\s*[\-–)]?)$",
+    rf"한국어|やさしい日本語|文字サイズ.*|CONTENTS|{PAGE_NUMBER})$",
     re.IGNORECASE,
 )
 _IN_CONTENTS = re.compile(r"\S\s*(?:[…‥・.]{3,}|[-─]{3,})\s*(?:P\.?)?\d{1,3}$")
@@ -136,6 +141,11 @@ _DATED = re.compile(
     r"(?:\d{1,2}月\d{1,2}日\s*[(（]?[月火水木金土日]|(?:日時|会場|申込(?:方法|先|期限|み)?|申し込み|定員|参加費|費用|受付(?:時間|期間)|持ち物)(?=[\s:】\])/は]|$)|"
     r"雨天|先着|締切|締め切り|対象\s*[:：]?\s*区内)"
 )
+# A day of a calendar: 3日(金), 5/3(金・祝), 5月3日 金曜; a text lists some where no initiative is told of.
+_CALENDAR_DAY = re.compile(
+    r"(?<![\d/])(?:\d{1,2}月\s?\d{1,2}日?|\d{1,2}/\d{1,2}|\d{1,2}日?)\s?(?:[(（]\s?[月火水木金土日](?:曜日?)?\s?(?:[)）・,、/]|祝)|[月火水木金土日]曜)"
+)
+_FEWEST_DAYS = 2
 
 
 def page_end(text: str, named: bool = False) -> bool:
@@ -215,6 +225,9 @@ def notice(title: str, body: str, numbered: bool = False, marked: bool = False) 
         or _ILLUSTRATES.match(title)
         or _ASKS.search(title)
     ):
+        return True
+    days = len(set(_CALENDAR_DAY.findall(body)))
+    if days >= _FEWEST_DAYS and "。" not in body and not numbered:  # 休日当番医(5月): 3日(金) …, 4日(土) …
         return True
     dated = len(set(_DATED.findall(body)))
     if numbered:  # fees and where to apply are facts of an initiative; an event has its day

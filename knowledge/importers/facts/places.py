@@ -2,8 +2,11 @@
 
 import re
 
+_HALL = r"[^\s()0-9、。:/・課係室局]{0,8}?(?:区役所|市役所|町役場|村役場)"
 _BUILDING = (
-    r"(?:本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
+    # At a text's beginning only the town hall is sure to be a place, not an office: 若宮市役所本館.
+    rf"(?:^{_HALL}(?:[^\s()0-9、。:/課係室局]{{0,6}}?(?:館|庁舎|棟))?|(?:(?:^|(?<=[\s(/、])){_HALL})?第?[0-9一二三]\s?(?:庁舎|号館|別館|棟)|"
+    r"本館|別館|新館|旧館|[東西南北中]館|分館|庁舎|[東西南北新旧]?分?庁舎|本庁舎?|[東西南北]?棟|"
     r"(?<=[\s(/、])[^\s()0-9、。:/]{0,14}?(?:センター|会館|庁舎|館|事務所|役所|役場|ビル|プラザ|支所|棟|庁|署|保健所)|(?<=[\s(/])[^\s()0-9、。:/]{0,14}?(?:事務所|出張所)(?=[0-9])|区役所|市役所|町役場|役場|"
     r"(?<=[課係室局])[^\s()0-9、。:/課係室局]{0,8}?(?:会館|庁舎|館|役所|役場|ビル|プラザ|棟))"
 )
@@ -17,9 +20,9 @@ _HOUSE_BEHIND_OFFICE = re.compile(
     r"(?P<name>[^\s()0-9、。:/B]{2,12}[^\s()0-9、。:/階番下B第])\s?(?P<floor>[0-9]+\s?(?:階|F(?![A-Za-z])))"
 )
 _OFFICE_BEFORE = re.compile(r"(?:課|係|室|センター|担当|グループ)\s*$")
-# The town hall's name before that of its building.
+# The town hall's name before that of its building, a blank between them; written as one word they are one name.
 _TOWN_HALL = re.compile(
-    r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s*(?=(?:本|別|新|旧|分|[東西南北中])館|[^\s0-9]{0,4}庁舎)"
+    r"^[^\s0-9]*?(?:区役所|市役所|町役場|村役場|役場)\s+(?=(?:本|別|新|旧|分|[東西南北中])館|[^\s0-9]{0,4}庁舎)"
 )
 COUNTER = re.compile(
     r"(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})\s*番(?:\s*窓口)?(?!地|目|号|線|街)|(?:[①-⑳㉑-㉟㊱-㊿]|\d{2,3})\s*窓口|(?<=窓口)\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d{1,3})(?!\d|階|-)"
@@ -66,4 +69,4 @@ def take_place(text: str) -> tuple[str, str, str]:
     counter, rest = _first(COUNTER, rest)
     counter = re.sub(r"\s|窓口", "", counter)
     counter = counter if not counter or counter.endswith("番") else counter + "番"
-    return _TOWN_HALL.sub("", floor.strip()).replace(" ", ""), counter, rest
+    return _TOWN_HALL.sub("", floor.strip(" ・")).replace(" ", ""), counter, rest

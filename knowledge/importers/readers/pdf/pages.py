@@ -10,6 +10,7 @@ from typing import Any
 from knowledge import KnowledgeError
 from knowledge.importers.facts.contacts import contact_line
 from knowledge.importers.facts.markers import read_marker
+from knowledge.importers.facts.noise import PAGE_NUMBER
 from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import Line, parts_number, plain
 from knowledge.importers.readers.pdf.bullets import with_bullets
@@ -22,6 +23,9 @@ _LONGEST_HEADING = 45  # letters
 _NEAR = 4  # points
 _BRACKET_WITHIN = 40  # letters of the next line in which a bracket left open is closed
 _REST = 2  # letters of a line that are the rest of the one right above it, whatever the column's edge
+_PAGE_NUMBER = re.compile(
+    rf"(?:^|\s)\s*{PAGE_NUMBER}$|[-–( ]*\d{{1,3}}(?:\s*/\s*\d{{1,3}})?[-–) ]*$|^[-–( ]*\d{{1,3}}[-–) ]+", re.IGNORECASE
+)
 _MOST_LEVELS = 5  # sizes of letters above that of the text
 
 Flow = list[tuple[int, list[Piece] | list[list[str]]]]
@@ -68,7 +72,7 @@ def _head(piece: Piece) -> tuple[str, int]:
 
 def _without_number(text: str) -> str:
     """A running head without the page's number."""
-    return re.sub(r"[-–( ]*\d{1,3}(?:\s*/\s*\d{1,3})?[-–) ]*$|^[-–( ]*\d{1,3}[-–) ]+", "", plain(text)) or "0"
+    return _PAGE_NUMBER.sub("", plain(text)) or "0"
 
 
 def _without_heads(flow: Flow, heads: set[tuple[str, int]]) -> Flow:
