@@ -1,9 +1,14 @@
 """What surges is found, and what chance brings is not."""
 
 import math
+import random
+import subprocess
+import sys
 
 import pytest
+from scipy.special import betainc
 
+from bot.alarms.chances import incomplete_beta
 from bot.alarms.looking import tell_words
 from bot.alarms.surges import Asked, Usual, chance_of_at_least, find_jump, find_surges, words_of
 from tests.questions.made import make_questions
@@ -26,6 +31,22 @@ def test_the_chance_of_a_count_is_that_of_a_rate_known_as_well_as_the_log_tells_
     # By hand: x = 1/4; I_x(1, 1/2) = 1 - sqrt(3/4); of a rate that is known for certain it is Poisson's.
     assert chance_of_at_least(1, 100, 0, 300) == pytest.approx(1 - math.sqrt(0.75))
     assert chance_of_at_least(3, 100, 2_000_000, 100_000_000) == pytest.approx(1 - 5 * math.exp(-2), rel=1e-4)
+
+
+def test_chances_are_those_that_scipy_finds_without_its_memory() -> None:
+    rng = random.Random(1)
+    for _ in range(2_000):
+        a, b = rng.choice((rng.uniform(0.5, 5), rng.uniform(1, 5_000))), rng.choice((0.5, rng.uniform(0.5, 20_000)))
+        x = min(1.0, rng.choice((rng.random(), a / (a + b) * rng.uniform(0.2, 2))))
+        assert incomplete_beta(a, b, x) == pytest.approx(betainc(a, b, x), rel=1e-8, abs=1e-12)
+    assert [incomplete_beta(3, 4, x) for x in (0.0, 1.0)] == [0.0, 1.0]
+    looking = (
+        "import sys; from bot.alarms.surges import *; words = frozenset(('断水',));"
+        "hour = [Asked(words, str(n), False) for n in range(40)];"
+        "print(len(find_surges(hour, Usual((), ()))), find_jump(hour, 1000, 200) is not None, 'scipy' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["1", "True", "False"]
 
 
 def test_a_topic_surges_and_ordinary_hours_do_not() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.alarms.chances import incomplete_beta
 from bot.review.likeness import core_of
 from nlp.tokenise import analyse, tokenise_raw
 
@@ -111,9 +112,7 @@ def chance_of_at_least(count: int, asked: int, seen: float, among: int) -> float
     negative binomial, and P(X >= k) = I_x(k, seen + 1/2) with x = asked / (asked + among) (Gelman et al., Bayesian Data
     Analysis, section 2.6; Abramowitz & Stegun 26.5.26).
     """
-    from scipy.special import betainc  # here: only this look needs it
-
-    return float(betainc(count, seen + 0.5, asked / (asked + among)))
+    return incomplete_beta(count, seen + 0.5, asked / (asked + among))
 
 
 def names_a_person(word: str) -> bool:
@@ -210,8 +209,7 @@ def find_jump(asked: Sequence[Asked], usually_asked: int, usually_unanswered: in
     usual = (usually_unanswered + _USUAL_SHARE * _SHARE_PRIOR) / (usually_asked + _SHARE_PRIOR)
     if len(asked) < _LEAST_ASKED or unanswered < _LEAST or unanswered / len(asked) < usual + _JUMP:
         return None
-    from scipy.special import bdtrc  # P(X > k) of the binomial distribution
-
-    if bdtrc(unanswered - 1, len(asked), usual) > _IMPROBABLE:
+    # P(X >= k) of the binomial distribution is I_p(k, n - k + 1) (Abramowitz & Stegun 26.5.24).
+    if incomplete_beta(unanswered, len(asked) - unanswered + 1, usual) > _IMPROBABLE:
         return None
     return Jump(len(asked), unanswered, usual, usually_asked >= _SHARE_PRIOR)
