@@ -11,6 +11,9 @@ from knowledge.importers.facts.reach import follows_reach, further_reaches, only
 from knowledge.importers.readers.lines import Line
 
 _CUT_NUMBER = re.compile(rf"{PHONE_MARK}\s*:?\s*\d{{2,4}}(?:-\d{{2,4}})?$")  # at the end of a line
+_ONLY_OFFICE = re.compile(
+    r"[^\s。、:()]{1,16}(?:課|係|室|部|局|所|センター|署|担当|グループ|窓口|館|会|事務局|チーム)(?:\([^()]{1,12}\))?"
+)
 _LONGEST_REST = 40  # letters of a line that closes the bracket of the contact above
 _FACT = r"(?:場所|所在地?|階|電話(?:番号)?|TEL|窓口|担当課?|連絡先|問い?合わ?せ先?)"
 _BEFORE = r"(?:(?:すぐ)?(?:前|上|直前)(?:の|記の?)?(?:項目?|取り?組み?|事業|施策|もの|欄|段)?(?:と|に)?)"
@@ -29,6 +32,15 @@ def _waits_for_office(number: Line, line: Line, area_code: str) -> bool:
         return False
     office = contact_line(line.text, area_code)
     return office is not None and not office.phone
+
+
+def _named_above(joined: list[Line], number: Line) -> bool:
+    """Whether a number alone stands below the name of an office, and that below a sentence."""
+    if len(joined) < 2 or not only_facts(number.text) or not has_phone(number.text):
+        return False
+    told, name = joined[-2:]
+    plain_name = not (name.level or name.cells or name.item or read_marker(name.text).kind)
+    return plain_name and told.text.endswith("。") and bool(_ONLY_OFFICE.fullmatch(name.text))
 
 
 def _as_before(line: Line, before: str, asked: dict[int, str], area_code: str) -> Line:
@@ -109,6 +121,8 @@ def join_contacts(lines: list[Line], area_code: str) -> list[Line]:
             joined[open_at] = replace(joined[open_at], text=joined[open_at].text + line.text)
         elif last and loose and not label and _adds(line.text) and contact_line(last.text, area_code):
             joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        elif last and loose and not label and _named_above(joined, line):
+            joined[-1] = replace(last, text=f"担当: {last.text} {line.text}")
         elif last and loose and _cuts_number(last.text, line.text):
             joined[-1] = replace(last, text=last.text + line.text)
         elif last and loose and follows_reach(last.text, line.text) and re.search(r"\d階|\d-?\d{4}", line.text):

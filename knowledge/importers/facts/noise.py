@@ -2,6 +2,8 @@
 
 import re
 
+from knowledge.importers.facts.sites import only_leads
+
 _FOOTER = re.compile(
     r"copyright|all rights reserved|©|この(?:ページ|記事|サイト)(?:の|に|を|は)|ページの先頭|ページトップ|免責事項|"
     r"ホームページに関する|adobe|acrobat|より良いウェブサイト|役に立ちましたか|ページID|ページ番号|法人番号|"
@@ -155,7 +157,11 @@ def page_end(text: str, named: bool = False) -> bool:
     if named or "。" in text:
         return bool(_NAVIGATION.search(text)) and "。" not in text
     return bool(
-        _NAVIGATION.search(text) or _PAGE_LABEL.search(text) or _ADDRESS.search(text) or _IN_CONTENTS.search(text)
+        only_leads(text)
+        or _NAVIGATION.search(text)
+        or _PAGE_LABEL.search(text)
+        or _ADDRESS.search(text)
+        or _IN_CONTENTS.search(text)
     )
 
 

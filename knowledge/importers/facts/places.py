@@ -29,6 +29,9 @@ COUNTER = re.compile(
 )
 PLACE_LABEL = r"(?:場所|所在地?|階数?|フロア|庁舎)"
 INSIDE = re.compile(r"\s*\([^()]*内\)")
+_IN_A_HOUSE = re.compile(
+    r"(?<=\s)[^\s()0-9、。:/]{2,14}?(?:センター|館|庁舎|役所|役場|ビル|プラザ|支所|公園|駅|ホール|会館)内(?=\s|$)"
+)
 _PLACE = re.compile(
     r"\((?P<inside>[^()]*(?:[0-9一二三四五六七八九十]+\s*階|(?:[①-⑳㉑-㉟㊱-㊿]|\d)\s*番(?!地|目|号))[^()]*)\)"
 )
@@ -63,7 +66,7 @@ def take_place(text: str) -> tuple[str, str, str]:
     place = _PLACE.search(text)
     house_of = _HOUSE_BEHIND_OFFICE if place and _OFFICE_BEFORE.search(text[: place.start()]) else _HOUSE
     text = f"{text[: place.start()]} {place['inside']} {text[place.end() :]}" if place else text
-    floor, rest = _first(FLOOR, text)
+    floor, rest = _first(FLOOR if FLOOR.search(text) else _IN_A_HOUSE, text)
     if place and (house := house_of.match(place["inside"])) and house["floor"] == floor:
         floor, rest = house[0], " ".join(rest.rsplit(house["name"], 1))
     counter, rest = _first(COUNTER, rest)

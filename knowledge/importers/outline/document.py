@@ -12,6 +12,7 @@ from knowledge.importers.facts.questions import questions_as_titles
 from knowledge.importers.facts.reach import speaks_of_blanks
 from knowledge.importers.facts.sentences import contacts_apart
 from knowledge.importers.facts.shortened import with_whole_numbers
+from knowledge.importers.facts.sites import only_leads
 from knowledge.importers.outline.beside import take_offices_behind_items, take_offices_beside
 from knowledge.importers.outline.choice import Choice
 from knowledge.importers.outline.parts import sort_lines
@@ -24,10 +25,14 @@ from knowledge.importers.readers.lines import Line, is_rule
 
 def _without_rules(lines: Sequence[Line]) -> list[Line]:
     """The lines without those that are only drawn; what stands below one is parted from what stands above. A number or
-    place alone heads nothing, whatever its letters look like."""
+    place alone, or where a site leads to, heads nothing, whatever its letters look like."""
     drawn = [is_rule(line.text) and not line.cells for line in lines]
     return [
-        replace(line, gap=line.gap or (n > 0 and drawn[n - 1]), level=line.level * (not only_facts(line.text)))
+        replace(
+            line,
+            gap=line.gap or (n > 0 and drawn[n - 1]),
+            level=line.level * (not (only_facts(line.text) or only_leads(line.text))),
+        )
         for n, line in enumerate(lines)
         if not drawn[n]
     ]

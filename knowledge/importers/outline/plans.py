@@ -11,6 +11,7 @@ from knowledge.document import Entry, Plan
 from knowledge.importers.facts import noise
 from knowledge.importers.facts.markers import clean_title
 from knowledge.importers.facts.periods import read_period
+from knowledge.importers.facts.sites import names_site
 from knowledge.importers.facts.titles import ONE_OF_SEVERAL, plan_title
 from knowledge.importers.outline.levels import look_of
 from knowledge.importers.outline.parts import LONGEST_HEADING, Part
@@ -27,6 +28,10 @@ _RANGE = re.compile(
 )
 _SPAN = re.compile(r"[年度月日)\d]\s*(?:[~〜～→\-–—―ー]|から|より)\s*(?:令和|平成|R|H|\d|['’(])|年間|[かカヵヶケ箇]年")
 _ONLY_A_PERIOD = re.compile(r"^\W?(?:計画期間|期間|対象期間)?\s*:?\s*(?:令和|平成|R|H|20\d\d|['’]\d\d)[^。]{3,40}$")
+# A sentence that gives years for what the plan sets down: 令和5年10月から令和10年9月までに進める取組を定めました。
+_SETS_DOWN = re.compile(
+    rf"(?:取り?組み?|施策|事業|{_KIND})(?:など)?を(?:次のとおり)?(?:定め|まとめ|示し|策定|作成|つくり|作り|掲げ)(?:まし|る|た|て)"
+)
 _NOT_OF_THE_PLAN = re.compile(r"前計画|前回|これまで|上位|関連|旧計画|調査|アンケート|推計|実績")
 # A period in parentheses behind the name of a plan or of a time is that one's: 第2次計画(令和3年度~令和12年度).
 _BEHIND_A_NAME = re.compile(
@@ -137,7 +142,8 @@ def _same(one: str, other: str) -> bool:
 
 def _firm(parts: Sequence[Part], n: int) -> bool:
     part = parts[n]
-    above = [p for p in parts[:n] if p.role == "heading" and p.announced in ("", "list")]
+    heads = [p for p in parts[:n] if p.role == "heading" and p.announced in ("", "list")]
+    above = [p for p in heads if not names_site(p.text)]
     if above and above[-1].announced == "page":
         return False
     heading = next((p for p in reversed(parts[:n]) if p.role == "heading"), None)
@@ -192,11 +198,13 @@ def stated_period(parts: Sequence[Part], title: str, firm: bool = False) -> Peri
             if both[1]:
                 return both
     for said, n in _statements(parts, title):
-        alone = n < _NEAR and bool(_ONLY_A_PERIOD.match(said) and _SPAN.search(said))
-        if not (_STATED.search(said) or alone) or not _RANGE.search(said):
+        near, set_down = n < _NEAR, bool(_SETS_DOWN.search(said))
+        alone = near and not set_down and bool(_ONLY_A_PERIOD.match(said) and _SPAN.search(said))
+        told = _STATED.search(said) or (near and set_down and _SPAN.search(said))
+        if not (told or alone) or not _RANGE.search(said):
             continue
         period = read_period(said)
-        if period[1] and (alone or _TELLS_OF_THE_PLAN.search(said) or (n < _NEAR and re.search(_PERIOD, said))):
+        if period[1] and (alone or _TELLS_OF_THE_PLAN.search(said) or (near and re.search(_PERIOD, said))):
             return period
         mentioned = mentioned if mentioned[1] or firm else period
     return mentioned

@@ -11,6 +11,7 @@ from knowledge.importers.readers.pdf.letters import Piece
 from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
+_LARGER = 1.08  # times the size of most letters, from which on a line is a heading
 _LARGE = 1.4  # times the size of most letters
 _BLANK = 1.3  # times the height of letters
 _SMALLEST_COLUMN = 0.08  # of the letters of what is parted in columns
@@ -175,24 +176,45 @@ def _begin_alike(row: Sequence[Sequence[Piece]]) -> bool:
     return len(kinds) == 1 and kinds != {""}
 
 
-def columns_of(pieces: list[Piece], low: float, high: float) -> list[list[Piece]]:
-    """The lines of each column in reading order; what reaches over several comes where it stands."""
+def _heads_of_bands(pieces: Sequence[Piece], x: float) -> list[Piece]:
+    """What stands left of an empty strip in larger letters than most, with nothing beside it: headings of the boxes
+    that stand side by side below them."""
+    usual = sorted(piece.size for piece in pieces for _ in piece.text)[_letters(pieces) // 2]
+    right = [piece for piece in pieces if piece.right > x + 2]
+    return [
+        piece
+        for piece in pieces
+        if piece.right <= x + 2
+        and piece.size > usual * _LARGER
+        and not any(other.bottom < piece.top and piece.bottom < other.top for other in right)
+    ]
+
+
+def columns_of(pieces: list[Piece], low: float, high: float, web: bool = False) -> list[list[Piece]]:
+    """The lines of each column in reading order; what reaches over several comes where it stands. `web`: no text goes
+    on from one column at the top of the next, as none does on a web page."""
     x = _gutter(pieces, low, high)
     if x is None:
         return [_lines_of_bands(pieces)] if pieces else []
     crossing = [p for p in pieces if p.left < x - 2 and p.right > x + 2]
     wide = _on_rows_of([*crossing, *_parted_titles(pieces, x)], pieces)
+    wide += [piece for piece in _heads_of_bands(pieces, x) if piece not in wide] if web else []
     columns: list[list[Piece]] = []
+    over: list[Piece] = []  # what reaches over the columns, as long as nothing stands between its lines
     ceiling = float("inf")
     for floor in [*sorted({p.bottom for p in wide}, reverse=True), float("-inf")]:
         inside = [p for p in pieces if p not in wide and floor <= p.bottom < ceiling]
+        if inside:
+            columns.append(over)
+            over = []
         for side, (start, end) in (
             ([p for p in inside if p.right <= x + 2], (low, x)),
             ([p for p in inside if p.right > x + 2], (x, high)),
         ):
-            columns += columns_of(side, start, end) if len(side) >= 12 else [_lines_of_bands(side)]
-        columns.append(lines_of([p for p in wide if p.bottom == floor]))
+            columns += columns_of(side, start, end, web) if len(side) >= 12 else [_lines_of_bands(side)]
+        over = over + lines_of([p for p in wide if p.bottom == floor])
         ceiling = floor
+    columns.append(over)
     return [column for column in columns if column]
 
 
@@ -215,9 +237,12 @@ def _table(grid: Grid, letters: Sequence[Piece]) -> list[list[str]]:
     return [[texts[cell] for cell in row] for row in grid.rows]
 
 
-def read_page(page: Any, letters: list[Piece], before: list[float]) -> Iterator[list[Piece] | list[list[str]]]:
+def read_page(
+    page: Any, letters: list[Piece], before: list[float], web: bool = False
+) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines and the tables (rows of cells) of a page, in reading order. `before`: where the columns of
-    the last table that no lines are drawn around begin, kept from page to page."""
+    the last table that no lines are drawn around begin, kept from page to page; `web`: as of
+    `columns_of`."""
     width, ceiling = page.get_width(), float("inf")
     grids = [(grid, _table(grid, [p for p in letters if grid.box.holds(*p.middle)])) for grid in find_grids(page)]
     grids = [(grid, rows) for grid, rows in grids if sum(bool(cell) for row in rows for cell in row) >= 4]
@@ -232,13 +257,13 @@ def read_page(page: Any, letters: list[Piece], before: list[float]) -> Iterator[
             continue
         above = [p for p in letters if grid.box.top < p.middle[1] <= ceiling]
         letters = [p for p in letters if p not in above]
-        yield from _with_aligned(above, width, before, places)
+        yield from _with_aligned(above, width, before, places, web)
         yield rows
-    yield from _with_aligned(letters, width, before, places)
+    yield from _with_aligned(letters, width, before, places, web)
 
 
 def _with_aligned(
-    letters: list[Piece], width: float, before: list[float], places: dict[str, list[list[str]]]
+    letters: list[Piece], width: float, before: list[float], places: dict[str, list[list[str]]], web: bool
 ) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines of a part of a page, and the tables in it that only their texts' places show."""
     pieces = [*runs_of([p for p in letters if p.text not in places]), *(p for p in letters if p.text in places)]
@@ -246,18 +271,18 @@ def _with_aligned(
     texts = [[Text(p.left, p.right, p.top, p.height, p.text, p.size) for p in line] for line in lines]
     begun = 0
     for table in find_aligned(texts, before):
-        yield from _columns([p for line in lines[begun : table.first] for p in line], width, places)
+        yield from _columns([p for line in lines[begun : table.first] for p in line], width, places, web)
         yield table.rows
         before[:] = table.starts
         begun = table.end
-    yield from _columns([p for line in lines[begun:] for p in line] if begun else pieces, width, places)
+    yield from _columns([p for line in lines[begun:] for p in line] if begun else pieces, width, places, web)
 
 
 def _columns(
-    pieces: list[Piece], width: float, places: dict[str, list[list[str]]]
+    pieces: list[Piece], width: float, places: dict[str, list[list[str]]], web: bool
 ) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines, where tables come that stand in one of them."""
-    for column in columns_of(pieces, 0, width):
+    for column in columns_of(pieces, 0, width, web):
         run: list[Piece] = []
         for piece in column:
             if piece.text not in places:

@@ -16,6 +16,8 @@ from knowledge.importers.readers.lines import Line, parts_number, plain
 from knowledge.importers.readers.pdf.bullets import with_bullets
 from knowledge.importers.readers.pdf.letters import Piece, page_letters, without_readings
 from knowledge.importers.readers.pdf.page import lines_of, read_page, runs_of
+from knowledge.importers.readers.pdf.ruled import drawn_boxes
+from knowledge.importers.readers.pdf.sides import is_web_page, take_surroundings
 from knowledge.importers.readers.tables import table_lines
 
 _MOST_PAGES = 500
@@ -47,11 +49,17 @@ def pdf_lines(data: bytes, name: str, progress: Callable[[int, int], None]) -> l
     for number, page in enumerate(document, 1):
         pages.append(with_bullets(page, without_readings(page_letters(page))))
         progress(number, len(document))
+    web = is_web_page(pages)
+    around = (
+        take_surroundings(pages, [p.get_width() for p in document], list(map(drawn_boxes, document))) if web else []
+    )
     heads = _running_heads(pages)
     starts: list[float] = []
-    read = [(n, part) for n, letters in enumerate(pages, 1) for part in read_page(document[n - 1], letters, starts)]
+    read = [
+        (n, part) for n, letters in enumerate(pages, 1) for part in read_page(document[n - 1], letters, starts, web)
+    ]
     flow = _without_heads(read, heads)
-    lines = list(_lines(flow, name))
+    lines = [*_lines(flow, name), *(Line(f"{name} {n}ページ", f"このページの案内: {text}") for n, text in around)]
     if not lines:
         raise KnowledgeError(f"{name}: 文字がありません（画像だけの PDF）。文字の入った PDF か Word を使ってください。")
     return lines
@@ -61,8 +69,11 @@ def _running_heads(pages: Sequence[Sequence[Piece]]) -> set[tuple[str, int]]:
     """(text, place on the page) of what stands at the top or bottom of most pages, and of page numbers."""
     counts: Counter[tuple[str, int]] = Counter()
     for letters in pages:
-        rows = lines_of(runs_of(letters))
-        counts.update({_head(row) for row in (*rows[:1], *rows[-2:])})
+        runs = runs_of(letters)
+        rows = lines_of(runs)
+        heads = [*rows[:1], *rows[-2:]]
+        heads += [run for run in runs if any(row.bottom <= run.middle[1] <= row.top for row in heads)]
+        counts.update(set(map(_head, heads)))
     return {head for head, count in counts.items() if count >= max(2, len(pages) * 0.6)}
 
 
@@ -185,6 +196,8 @@ def _lines(flow: Flow, name: str) -> Iterator[Line]:
         left = min(piece.left for piece in column)
         for before, piece in itertools.pairwise([None, *column]):
             assert piece is not None
+            if before is None and last and abs(last.left - piece.left) <= _NEAR:
+                edge = max(edge, column_edge)  # what stands right below it is set as wide as it may be
             title_ends = bool(open_line and open_line.level and last and _look(last) != _look(piece))
             goes_on = open_line and last and not title_ends and _continues(last, piece, edge)
             if open_line and last and goes_on and not _begins_text(last, piece, edge, titled):

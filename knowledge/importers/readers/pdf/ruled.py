@@ -31,7 +31,7 @@ class Grid:
     rows: tuple[tuple[Box, ...], ...]
 
 
-def _boxes(page: Any) -> list[Box]:
+def drawn_boxes(page: Any) -> list[Box]:
     """The boxes of what is drawn on a page, outlines of rectangles as their four sides."""
     import pypdfium2.raw as raw
 
@@ -104,7 +104,7 @@ def _tables(lines: Sequence[Box]) -> list[list[Box]]:
 
 def find_grids(page: Any) -> list[Grid]:
     """The ruled tables of a page that have at least two rows and two columns, from the top."""
-    lines = [b for b in _boxes(page) if max(b.right - b.left, b.top - b.bottom) >= _SHORTEST]
+    lines = [b for b in drawn_boxes(page) if max(b.right - b.left, b.top - b.bottom) >= _SHORTEST]
     grids = []
     for members in _tables(lines):
         upright = [b for b in members if b.right - b.left <= _THIN]
