@@ -147,3 +147,35 @@ def test_what_all_pages_of_a_site_have() -> None:
     assert names_site("深山市 Miyama City")
     assert names_site("八重津町公式ウェブサイト")
     assert not names_site("若宮区みどりの計画")
+
+
+def test_a_menu_of_offices_on_the_left_is_navigation(tmp_path: Path) -> None:
+    menu = ("課のご案内", "総務課", "住民課", "税務課", "福祉課", "建設課", "会計課", "議会事務局")
+    document = _printed(tmp_path, [*HEAD, *_main(150), *_menu(40, menu), *FOOT])
+    assert [entry.title for entry in document.entries] == list(TITLES)
+
+
+def test_rows_of_lines_set_apart_are_whole(tmp_path: Path) -> None:
+    texts: list[Text] = [
+        (60, 745, 18, "若宮区みどりの計画"),
+        (60, 700, 10, "取組"),
+        (200, 700, 10, "内容"),
+        (420, 700, 10, "担当"),
+    ]
+    for n, title in enumerate(TITLES):
+        low = 672 - 46 * n
+        texts += [(60, low, 10, title), (200, low, 10, f"{title}を区民の皆さんと一緒に"), (420, low, 10, "緑政課 3階")]
+        texts += [(200, low - 18, 10, "進めていきます。"), (420, low - 18, 10, "電話 06-1234-5678")]
+    document = _printed(tmp_path, [*HEAD, *texts, *FOOT])
+    assert [entry.title for entry in document.entries] == list(TITLES)
+    assert {entry.office for entry in document.entries} == {Office("緑政課", "3階", "", "06-1234-5678")}
+
+
+def test_numbers_at_the_right_edge_are_no_column(tmp_path: Path) -> None:
+    texts: list[Text] = [(60, 745, 18, "若宮区みどりの計画")]
+    for n, title in enumerate(TITLES):
+        low = 700 - 70 * n
+        texts += [(60, low, 13, title), (60, low - 20, 10, f"{title}を進めます。")]
+        texts += [(60, low - 40, 10, "担当課 緑政課 場所 3階 電話"), (430, low - 40, 10, f"06-1234-567{n}")]
+    offices = [entry.office for entry in _printed(tmp_path, [*HEAD, *texts, *FOOT]).entries]
+    assert [office and office.phone for office in offices] == [f"06-1234-567{n}" for n in range(4)]

@@ -13,6 +13,7 @@ _NEAR = 4.0  # points between beginnings of texts that stand under each other
 _FEWEST = 3  # columns and rows of a table
 _GOES_ON = 1.7  # heights from a line to the next one of the same cell
 _TIGHT = 1.5  # heights from a line to the next in a text
+_LOOSE = 2.0  # heights, on pages that set their lines apart
 _WIDER = 1.3  # times that rows stand further apart than lines
 _FIRST_LINES = 4  # of a page: running heads, and what goes on from the page before
 
@@ -60,7 +61,7 @@ def _extent(lines: Sequence[Sequence[Text]], first: int, starts: Sequence[float]
     end = last = first + 1
     while end < len(lines) and _fits(lines[end], starts) and not _reaches_over(lines[end], starts):
         end += 1
-        further = (_column(lines[end - 1][0], starts) or 0) > 0 and _apart(lines[end - 2], lines[end - 1]) <= _TIGHT
+        further = (_column(lines[end - 1][0], starts) or 0) > 0 and _apart(lines[end - 2], lines[end - 1]) <= _LOOSE
         goes_on = last == end - 1 and further
         last = end if len(lines[end - 1]) >= 2 or goes_on else last
     return last
@@ -76,8 +77,12 @@ def _between_rows(lines: Sequence[Sequence[Text]]) -> float:
     distances show nothing, or numbers stand at the beginnings of lines that stand close."""
     below = {n: _apart(lines[n - 1], lines[n]) for n in range(1, len(lines))}
     distances = sorted(below.values())
-    jumps = [(wide / max(0.1, near), near, wide) for near, wide in itertools.pairwise(distances) if near <= _TIGHT]
+    jumps = [(wide / max(0.1, near), near, wide) for near, wide in itertools.pairwise(distances) if near <= _LOOSE]
     jump, near, wide = max(jumps, default=(0.0, 0.0, 0.0))
+    first, close = min(line[0].left for line in lines), [lines[n] for n, distance in below.items() if distance <= near]
+    named = sum(abs(line[0].left - first) <= _NEAR for line in close)
+    if near > _TIGHT and named * 3 > len(close):
+        return 0.0  # they are rows
     numbered = any(distance <= near and read_marker(f"{lines[n][0].text} -").number for n, distance in below.items())
     return (near + wide) / 2 if jump >= _WIDER and not numbered else 0.0
 

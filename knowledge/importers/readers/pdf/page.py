@@ -1,6 +1,7 @@
 """The letters of a page of a PDF into lines and cells, columns one after the other."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.readers.lines import parts_number, plain, plain_cell
 from knowledge.importers.readers.pdf.aligned import Text, find_aligned
 from knowledge.importers.readers.pdf.letters import Piece
+from knowledge.importers.readers.pdf.rows import lines_of, rows_of, runs_of
 from knowledge.importers.readers.pdf.ruled import Box, Grid, find_grids
 
 _NEAR = 4.0  # points between beginnings of lines that stand under each other
@@ -15,64 +17,14 @@ _LARGER = 1.08  # times the size of most letters, from which on a line is a head
 _LARGE = 1.4  # times the size of most letters
 _BLANK = 1.3  # times the height of letters
 _SMALLEST_COLUMN = 0.08  # of the letters of what is parted in columns
+_WRITTEN = re.compile(r"[^\W\d_]")
 _IN_COLUMN = "\0table"  # stands for a table in a column
-
-
-def _beside(before: Piece, piece: Piece) -> bool:
-    """Whether a piece goes on where another ends, on the same line."""
-    overlap = min(before.top, piece.top) - max(before.bottom, piece.bottom)
-    gap = piece.left - before.right
-    return overlap > 0.5 * min(before.height, piece.height) and -0.5 * before.height < gap < 0.9 * before.height
-
-
-def _joined(before: Piece, piece: Piece) -> Piece:
-    gap = " " if piece.left - before.right > 0.5 * before.height and not piece.text.startswith(" ") else ""
-    return Piece(
-        before.left, min(before.bottom, piece.bottom), piece.right, max(before.top, piece.top),
-        before.text + gap + piece.text, before.font, before.size,
-    )  # fmt: skip
-
-
-def runs_of(letters: Sequence[Piece]) -> list[Piece]:
-    """Runs of letters that stand side by side."""
-    runs: list[Piece] = []
-    for letter in letters:
-        if runs and _beside(runs[-1], letter):
-            runs[-1] = _joined(runs[-1], letter)
-        else:
-            runs.append(letter)
-    return runs
-
-
-def _rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Pieces of one height, from the left, row by row from the top."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (-p.top, p.left)):
-        for row in rows:
-            if row[0].bottom <= (piece.bottom + piece.top) / 2 <= row[0].top:
-                row.append(piece)
-                break
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda p: p.left) for row in rows]
-
-
-def lines_of(pieces: Sequence[Piece]) -> list[Piece]:
-    """Pieces of one height joined to lines, from the top."""
-    lines = []
-    for row in _rows_of(pieces):
-        text = row[0].text
-        for before, piece in itertools.pairwise(row):
-            text += (" " if piece.left - before.right > piece.height * 0.6 else "") + piece.text
-        bottom, top = min(p.bottom for p in row), max(p.top for p in row)
-        lines.append(Piece(row[0].left, bottom, row[-1].right, top, text, row[0].font, row[0].size))
-    return lines
 
 
 def _gutter(pieces: Sequence[Piece], low: float, high: float) -> float | None:
     """Where an empty strip parts a strip of a page in two columns; None where it has one."""
     best: tuple[int, float, float] | None = None
-    blanks = [pair for row in _rows_of(pieces) for pair in itertools.pairwise(row) if _is_blank(*pair)]
+    blanks = [pair for row in rows_of(pieces) for pair in itertools.pairwise(row) if _is_blank(*pair)]
     for step in range(20, 81):
         x = low + (high - low) * step / 100
         crossing = sum(p.left < x - 2 and p.right > x + 2 for p in pieces)
@@ -88,7 +40,7 @@ def _gutter(pieces: Sequence[Piece], low: float, high: float) -> float | None:
     return best[2] if best else None
 
 
-def _on_rows_of(wide: list[Piece], pieces: Sequence[Piece]) -> list[Piece]:
+def _onrows_of(wide: list[Piece], pieces: Sequence[Piece]) -> list[Piece]:
     """What reaches over the columns, with what stands on the same line close beside it."""
     whole = list(wide)
     for piece in whole:
@@ -125,13 +77,17 @@ def _letters(pieces: Sequence[Piece]) -> int:
 
 
 def _are_texts(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
-    """Whether both sides are columns of text: not markers with what they mark, nor labels with their values."""
-    return all(sum(len(p.text) for p in side) / len(side) >= 6 for side in (left, right))
+    """Whether both sides are columns of text: not markers with what they mark, nor labels with their values, nor
+    numbers alone."""
+    return all(
+        sum(len(p.text) for p in side) / len(side) >= 6 and any(_WRITTEN.search(p.text) for p in side)
+        for side in (left, right)
+    )
 
 
 def _lines_of_bands(pieces: Sequence[Piece]) -> list[Piece]:
     """The lines of a column, where boxes that stand side by side on it come one after the other."""
-    rows = [_cells_of(row) for row in _rows_of(pieces)]
+    rows = [_cells_of(row) for row in rows_of(pieces)]
     lines: list[Piece] = []
     number = 0
     while number < len(rows):
@@ -197,7 +153,7 @@ def columns_of(pieces: list[Piece], low: float, high: float, web: bool = False) 
     if x is None:
         return [_lines_of_bands(pieces)] if pieces else []
     crossing = [p for p in pieces if p.left < x - 2 and p.right > x + 2]
-    wide = _on_rows_of([*crossing, *_parted_titles(pieces, x)], pieces)
+    wide = _onrows_of([*crossing, *_parted_titles(pieces, x)], pieces)
     wide += [piece for piece in _heads_of_bands(pieces, x) if piece not in wide] if web else []
     columns: list[list[Piece]] = []
     over: list[Piece] = []  # what reaches over the columns, as long as nothing stands between its lines
@@ -267,7 +223,7 @@ def _with_aligned(
 ) -> Iterator[list[Piece] | list[list[str]]]:
     """The columns of lines of a part of a page, and the tables in it that only their texts' places show."""
     pieces = [*runs_of([p for p in letters if p.text not in places]), *(p for p in letters if p.text in places)]
-    lines = _rows_of(pieces)
+    lines = rows_of(pieces)
     texts = [[Text(p.left, p.right, p.top, p.height, p.text, p.size) for p in line] for line in lines]
     begun = 0
     for table in find_aligned(texts, before):

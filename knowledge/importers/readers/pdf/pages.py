@@ -15,7 +15,8 @@ from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import Line, parts_number, plain
 from knowledge.importers.readers.pdf.bullets import with_bullets
 from knowledge.importers.readers.pdf.letters import Piece, page_letters, without_readings
-from knowledge.importers.readers.pdf.page import lines_of, read_page, runs_of
+from knowledge.importers.readers.pdf.page import read_page
+from knowledge.importers.readers.pdf.rows import lines_of, runs_of
 from knowledge.importers.readers.pdf.ruled import drawn_boxes
 from knowledge.importers.readers.pdf.sides import is_web_page, take_surroundings
 from knowledge.importers.readers.tables import table_lines

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from knowledge.importers.facts.numbers import has_phone
 from knowledge.importers.readers.lines import plain
 from knowledge.importers.readers.pdf.letters import Piece
-from knowledge.importers.readers.pdf.page import lines_of, runs_of
+from knowledge.importers.readers.pdf.rows import lines_of, runs_of
 from knowledge.importers.readers.pdf.ruled import Box
 
 _MARKS = tuple(
@@ -70,10 +70,11 @@ def _is_level(line: Piece, beside: Sequence[Piece]) -> bool:
     return any(abs(line.bottom - height) <= _LEVEL for height in heights)
 
 
-def _navigates(lines: Sequence[Piece], beside: Sequence[Piece], fewest: int) -> bool:
-    """Whether lines are those of navigation, not of what the lines beside them tell."""
+def _navigates(lines: Sequence[Piece], beside: Sequence[Piece], fewest: int, left: bool) -> bool:
+    """Whether lines are those of navigation, not of what the lines beside them tell. Offices lead to their pages on the
+    left side of others; on the right they are whom to ask."""
     texts = [plain(line.text) for line in lines]
-    told = sum("。" in text or bool(_ASKED.search(text)) or has_phone(text) for text in texts)
+    told = sum("。" in text or (not left and bool(_ASKED.search(text))) or has_phone(text) for text in texts)
     short = sum(map(len, texts)) <= _LONGEST * len(texts)
     if len(lines) < fewest or not short or told > _MOST_TOLD * len(texts):
         return False
@@ -122,7 +123,7 @@ def _strip(
             beside = lines_of(middle) if middle else []
             enough = goes_on or (len(beside) >= _FEWEST and _letters(rest) > _letters(side))
             fewest = 1 if goes_on else _FEWEST
-            if empty >= _EMPTY and enough and _navigates(lines_of(side), beside, fewest):
+            if empty >= _EMPTY and enough and _navigates(lines_of(side), beside, fewest, left):
                 found = (_letters(side), strip)
                 best = max(best, found, key=lambda one: one[0]) if best else found
     return best[1] if best else None
