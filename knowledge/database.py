@@ -41,6 +41,18 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def insert_of(dialect: str) -> Callable[[Table], Any]:
+    """What makes an insert that knows conflicts, for a database's dialect by its name; the other dialect's is not
+    loaded, which would take 2 MB of every process."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+        return insert_postgresql
+    from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+    return insert_sqlite
+
+
 def make_engine(url: str) -> Engine:
     """An engine for an SQLAlchemy URL; SQLite in WAL mode, so that readers never wait for a writer."""
     parsed = make_url(url)

@@ -5,9 +5,10 @@ them would take most of the time. So are those beside this file.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.events import Inbound, InboundEvent, MessageTakenBack, UserLeft
@@ -15,18 +16,19 @@ from bot.inbox.state import INBOX, PURGED, now_ms
 from bot.models import QuestionLog
 from bot.record.forgetting import forget_questions
 from bot.review.meanings import forget_meaning
-from knowledge.database import table_of
+from knowledge.database import insert_of, table_of
 
 _LOG = table_of(QuestionLog)
 _CONFLICT = ("channel", "event_id")
-_STORE = {
-    "sqlite": sqlite.insert(INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
-    "postgresql": postgresql.insert(INBOX).on_conflict_do_nothing(index_elements=_CONFLICT),
-}
 # By channel as well: without it no index serves, and every delivery would be looked for in all that ever came.
 _MARKS = select(INBOX.c.event_id).where(
     INBOX.c.channel == bindparam("there"), INBOX.c.event_id.in_(bindparam("marks", expanding=True))
 )
+
+
+@cache
+def _store(dialect: str) -> Any:
+    return insert_of(dialect)(INBOX).on_conflict_do_nothing(index_elements=_CONFLICT)
 
 
 def store_deliveries(session: Session, deliveries: Sequence[Sequence[Inbound]]) -> list[None]:
@@ -39,7 +41,7 @@ def store_deliveries(session: Session, deliveries: Sequence[Sequence[Inbound]]) 
     taken_back = [event for event in found if isinstance(event, MessageTakenBack)]
     rows = [_row(event) for event in messages] + [_mark(event) for event in taken_back]
     if rows:
-        session.connection().execute(_STORE[session.get_bind().dialect.name], rows)
+        session.connection().execute(_store(session.get_bind().dialect.name), rows)
     for unsent in [*taken_back, *_taken_back_before(session, messages)]:
         _purge_message(session, unsent)
     for event in found:

@@ -3,17 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.models import QuestionLog
 from bot.record.models import Figure, LogProgress
 from bot.record.postings import add_postings
 from bot.record.terms import entry_of_row, terms_of
-from knowledge.database import Sessions, begin_writing, table_of
+from knowledge.database import Sessions, begin_writing, insert_of, table_of
 
 _AT_ONCE = 2_000  # rows in one transaction, so that residents' messages never wait long
 _SETTLED = timedelta(seconds=5)  # rows are numbered before they are committed; later ones may be seen first
@@ -28,17 +28,12 @@ FOLLOWED = (
 _Key = tuple[str, str, date, str, bool]
 
 
-def _more_figures() -> dict[str, Any]:
-    """Adds to the figure that is there: an upsert for either database."""
-    made: dict[str, Any] = {}
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
-        new = dialect.insert(_FIGURE)
-        more = {n: _FIGURE.c[n] + new.excluded[n] for n in ("count", "milliseconds")}
-        made[name] = new.on_conflict_do_update(index_elements=list(_FIGURE.primary_key), set_=more)
-    return made
-
-
-_ADD = _more_figures()
+@cache
+def _more_figures(dialect: str) -> Any:
+    """Adds to the figure that is there: an upsert."""
+    new = insert_of(dialect)(_FIGURE)
+    more = {n: _FIGURE.c[n] + new.excluded[n] for n in ("count", "milliseconds")}
+    return new.on_conflict_do_update(index_elements=list(_FIGURE.primary_key), set_=more)
 
 
 def followed_up_to(session: Session) -> int:
@@ -77,7 +72,7 @@ def _follow_some(sessions: Sessions, now: datetime) -> int:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if followed_up_to(session) != last:  # another process was here
             return _AT_ONCE
-        session.connection().execute(_ADD[session.get_bind().dialect.name], figures)
+        session.connection().execute(_more_figures(session.get_bind().dialect.name), figures)
         add_postings(session, postings)
         session.execute(update(LogProgress).values(last=rows[-1].id))
         session.commit()

@@ -4,13 +4,12 @@ import hashlib
 import secrets
 
 from sqlalchemy import Insert, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from knowledge import KnowledgeError
 from knowledge.accounts.models import Account, ConsoleSession, SignInFailure, plain_name
 from knowledge.accounts.passwords import hash_is_outdated, hash_password, password_fits
-from knowledge.database import Sessions, begin_writing, table_of
+from knowledge.database import Sessions, begin_writing, insert_of, table_of
 
 FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS = 5, 20  # failures before the waiting begins
 _FIRST_WAIT, _LONGEST_WAIT, _FORGOTTEN = 15, 900, 86_400  # seconds
@@ -32,9 +31,7 @@ def waiting_time(failures: int, free: int) -> int:
 
 
 def _locked_row(session: Session, key: str) -> SignInFailure:
-    make: type[postgresql.Insert] | type[sqlite.Insert] = (
-        postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
-    )
+    make = insert_of(session.get_bind().dialect.name)
     insert: Insert = make(table_of(SignInFailure)).values(id=key, failures=0, last_at=0).on_conflict_do_nothing()
     session.execute(insert)
     return session.scalars(select(SignInFailure).where(SignInFailure.id == key).with_for_update()).one()
