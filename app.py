@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.calls import Caller
     from bot.delivery import Worker
+    from handlers.settings import Settings
 
 
 def _ready_desk(first: Desk) -> Desk:
@@ -39,20 +40,21 @@ def _ready_desk(first: Desk) -> Desk:
             time.sleep(1)
 
 
-def serve_web(desk: Desk, workers: int, threads: int) -> None:
+def serve_web(settings: "Settings", workers: int, threads: int) -> None:
     """Serves until it is stopped: processes, each with its threads and its embedded worker."""
     from handlers.log import configure_log
     from handlers.serving import Server
     from handlers.web import make_web
 
-    configure_log(desk.settings.log_level)
-    address = f"{desk.settings.host}:{desk.settings.port}"
-    # The index is built once, by a process that ends: building touches far more memory than answering.
-    build = multiprocessing.get_context("spawn").Process(target=prepare, args=(desk.settings,))
-    build.start()
-    build.join()
-    if build.exitcode == MODEL_UNUSABLE:
+    configure_log(settings.log_level)
+    address = f"{settings.host}:{settings.port}"
+    # Database and index are made once, by a process that ends: that loads and touches far more than answering does.
+    first_process = multiprocessing.get_context("spawn").Process(target=prepare, args=(settings,))
+    first_process.start()
+    first_process.join()
+    if first_process.exitcode == MODEL_UNUSABLE:
         sys.exit(1)  # it has said why
+    desk = Desk(settings)
     print(f"Web チャット: http://{address}/\n職員用の画面: http://{address}/console/", flush=True)
     if first := desk.first_account_link():
         print(f"はじめのアカウントを作るリンク（1回だけ、24 時間使えます）: http://{address}{first}", flush=True)

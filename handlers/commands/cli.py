@@ -11,7 +11,7 @@ import click
 from bot.channels.json_answer import render_json
 from handlers.commands.desk import Desk
 from handlers.commands.group import Root
-from handlers.settings import read_settings
+from handlers.settings import Settings, read_settings
 
 
 @click.group(cls=Root, help="鶴見区の案内係（区の取組と担当窓口を答えるボット）")
@@ -59,14 +59,14 @@ def ask(question: str | None, as_json: bool, top: int, explain: bool, file: Path
             answer(line.rstrip("\r\n"))
 
 
-def serve_command(serve_web: Callable[[Desk, int, int], None], work: Callable[[Desk, int], None]) -> None:
+def serve_command(serve_web: Callable[[Settings, int, int], None], work: Callable[[Desk, int], None]) -> None:
     """Adds `serve` and `worker`, which the composition root supplies."""
 
     @cli.command(help="Web サーバーを動かします（返信の処理も中で動きます）。")
     @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="プロセスの数")
     @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="各プロセスのスレッド")
     def serve(workers: int, threads: int) -> None:
-        serve_web(Desk(read_settings()), workers, threads)
+        serve_web(read_settings(), workers, threads)
 
     @cli.command(help="返信の処理だけを動かします（複数台での運用で使います）。")
     @click.option("--threads", default=16, show_default=True, type=click.IntRange(1, 256), help="同時に処理する数")

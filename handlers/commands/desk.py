@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.conversation import Conversation
 from bot.notices import NoticeBoard
 from bot.ward import Ward, read_ward
-from handlers.settings import Settings, retention_of
+from handlers.settings import Settings, SettingsError, retention_of
+from knowledge import KnowledgeError
 from knowledge.database import (
     Sessions,
     begin_writing,
@@ -102,10 +105,12 @@ MODEL_UNUSABLE = 3  # exit status
 
 
 def prepare(settings: Settings) -> None:
-    """Builds the index of the live release, where it is not kept already. Ends the process with MODEL_UNUSABLE, and a
-    line that says why, where the dense ranker's model cannot be used."""
+    """Makes the database and builds the index of the live release, where they are not there already. Ends the process
+    with MODEL_UNUSABLE, and a line that says why, where the dense ranker's model cannot be used."""
     try:
         Desk(settings).conversation.live.get()
     except NlpError as error:
         print(error, file=sys.stderr)
         sys.exit(MODEL_UNUSABLE)
+    except (KnowledgeError, SettingsError, SQLAlchemyError, OSError):
+        sys.exit(1)  # the process that began this one meets the same, and tells it
