@@ -61,7 +61,8 @@ _Known = tuple[str, str, str, list[int]]
 # Looked up once a word: four questions to Sudachi cost as much as cutting the text. Forgotten when it grows beyond what
 # residents' words need.
 _known: dict[int, _Known] = {}
-_MOST_KNOWN = 100_000
+_MOST_KNOWN = 30_000
+_NO_GROUPS: list[int] = []
 
 
 def _content(morpheme: Any) -> bool:
@@ -74,7 +75,9 @@ def _learn(morpheme: Any, number: int) -> _Known:
     # Signs are read as they stand: the dictionary reads each of them as キゴウ.
     sign = morpheme.part_of_speech()[0] in _SIGN_KINDS
     reading = morpheme.surface() if sign else morpheme.reading_form()
-    known = ("" if word in _ASKING else word, reading, katakana(reading), morpheme.synonym_group_ids())
+    sound = katakana(reading)
+    groups = morpheme.synonym_group_ids() or _NO_GROUPS
+    known = ("" if word in _ASKING else word, reading, reading if sound == reading else sound, groups)
     if not morpheme.is_oov():  # words outside the dictionary share numbers
         if len(_known) >= _MOST_KNOWN:
             _known.clear()

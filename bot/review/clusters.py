@@ -38,8 +38,10 @@ class Clusters:
         self._of = array("q")  # cluster of each wording
         self._sizes: defaultdict[int, int] = defaultdict(int)  # wordings of each cluster
         self._numbers: dict[str, int] = {}  # of each wording
-        # For two clusters, one list under both: the likeness of questions to the other's wordings, summed; how many.
-        self._bonds: defaultdict[int, dict[int, list[float]]] = defaultdict(dict)
+        # For two clusters, one place under both. There stand the likeness of questions to the other's wordings, summed;
+        # how many. In arrays, since pairs grow faster than clusters do.
+        self._bonds: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        self._sums, self._pairs = array("d"), array("q")
 
     def read(self, question: str) -> Features:
         """The features of a question."""
@@ -75,12 +77,20 @@ class Clusters:
         of = np.frombuffer(self._of, np.int64)[: len(alike)]  # without the question itself
         sums, counts = np.bincount(of, alike), np.bincount(of)
         bonded = set(np.flatnonzero((sums >= _BONDED_FROM * counts) & (counts > 0)).tolist())
-        for other in (bonded | self._bonds[cluster].keys()) - {cluster}:
-            bond = self._bonds[cluster].setdefault(other, [0.0, 0.0])
-            self._bonds[other][cluster] = bond
-            bond[0] += float(sums[other])
-            bond[1] += int(counts[other])
-        means = {other: sum_ / pairs for other, (sum_, pairs) in self._bonds[cluster].items() if pairs >= _PAIRS}
+        bonds = self._bonds[cluster]
+        for other in (bonded | bonds.keys()) - {cluster}:
+            place = bonds.get(other)
+            if place is None:
+                place = bonds[other] = self._bonds[other][cluster] = len(self._sums)
+                self._sums.append(0.0)
+                self._pairs.append(0)
+            self._sums[place] += sums[other]
+            self._pairs[place] += int(counts[other])
+        means = {
+            other: self._sums[place] / self._pairs[place]
+            for other, place in bonds.items()
+            if self._pairs[place] >= _PAIRS
+        }
         return sorted((other for other, mean in means.items() if mean >= ONE_FROM), key=lambda other: -means[other])
 
     def merge(self, gone: int, into: int) -> None:
@@ -88,10 +98,13 @@ class Clusters:
         of = np.frombuffer(self._of, np.int64)
         of[of == gone] = into
         self._sizes[into] += self._sizes.pop(gone, 0)
-        for other, bond in self._bonds.pop(gone, {}).items():
+        for other, place in self._bonds.pop(gone, {}).items():
             del self._bonds[other][gone]
-            if other != into:
-                kept = self._bonds[into].setdefault(other, [0.0, 0.0])
-                self._bonds[other][into] = kept
-                kept[0] += bond[0]
-                kept[1] += bond[1]
+            if other == into:
+                continue
+            kept = self._bonds[into].get(other)
+            if kept is None:
+                self._bonds[into][other] = self._bonds[other][into] = place
+            else:
+                self._sums[kept] += self._sums[place]
+                self._pairs[kept] += self._pairs[place]
