@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.alarms.models import Alarm, Sending
 from bot.judging.models import JudgedSample
+from bot.memory import give_back
 from bot.models import Chore, InboxEvent, QuestionLog
 from bot.record.following import follow_log
 from bot.record.models import Figure, LogPosting
@@ -194,7 +195,7 @@ class DailyRemoval:
     def _run(self) -> None:
         while True:  # at once first: what the chores read is then ready before many residents write
             self._let_residents_first()
-            for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores):
+            for chore in (lambda: follow_log(self._sessions, self._clock()), *self._chores, give_back):
                 _do(chore)
             try:
                 if removed := self.run_if_due():
