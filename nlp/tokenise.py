@@ -39,13 +39,16 @@ def _dictionary() -> Any:
 
 
 _local = threading.local()
+_loading = threading.Lock()
 
 
 def _tokenizer() -> Any:
     """One tokenizer a thread: Sudachi's tokenizers are stateful, its dictionary is shared."""
     tokenizer = getattr(_local, "tokenizer", None)
     if tokenizer is None:
-        tokenizer = _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
+        with _loading:  # two threads that begin at once would load it twice, 90 MB each
+            dictionary = _dictionary()
+        tokenizer = _local.tokenizer = dictionary.tokenizer(mode=SplitMode.A)
     return tokenizer
 
 
