@@ -53,7 +53,7 @@ def test_a_thousand_questions_fall_into_their_needs(desk: Desk, filer: Filer) ->
     assert filer.file_waiting() == 1000
     filed = clusters_of(desk)
     f1, _, _ = pair_f1([(filed[q], need) for q, need in made if q in filed])
-    assert f1 >= 0.88
+    assert f1 >= 0.9
 
 
 def test_undecided_clusters_that_turn_out_to_be_one_are_merged_and_decided_ones_stay(desk: Desk, filer: Filer) -> None:
@@ -91,7 +91,7 @@ def test_undecided_clusters_that_turn_out_to_be_one_are_merged_and_decided_ones_
         assert session.scalars(select(ClusterWording.core).group_by("core").having(func.count() > 1)).all() == []
 
 
-@pytest.mark.parametrize(("needs", "least", "hidden"), [("needs_b", 0.78, 0.06), ("needs_f", 0.82, 0.09)])
+@pytest.mark.parametrize(("needs", "least", "hidden"), [("needs_e", 0.88, 0.06), ("needs_f", 0.88, 0.06)])
 def test_needs_in_the_words_of_others_fall_apart_too_and_ignored_ones_stay_away(
     desk: Desk, needs: str, least: float, hidden: float
 ) -> None:
@@ -140,6 +140,15 @@ def test_what_was_ignored_does_not_come_back(desk: Desk, filer: Filer) -> None:
     with desk.sessions() as session:
         assert session.scalars(select(QuestionCluster.state)).all() == ["ignored"]
         assert session.scalars(select(QuestionCluster.count)).all() == [4]
+
+
+def test_what_any_bot_is_asked_falls_apart_without_a_common_word(desk: Desk) -> None:
+    weather = ["今日の天気はどうですか", "明日は暑くなりそう?", "洗濯物は乾くかな", "気温は何度まで上がりますか"]
+    food = ["おいしいラーメン屋を教えて", "近くでランチできる店"]
+    others = ["ペンギンの飼い方", "面白いこと言うて", "あなたはロボットですか", "阪神勝った?", "国保の保険料を払えない"]
+    filed = Filed(make_reader(desk.conversation.live.get())).file([*weather, *food, *others])
+    assert len(set(filed[:4])) == len(set(filed[4:6])) == 1
+    assert len(set(filed)) == 2 + len(others)
 
 
 def test_no_page_waits_until_all_wordings_are_read_again_for_a_new_release(

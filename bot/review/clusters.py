@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from bot.review.likeness import Features, Likeness, Reader
 
 # A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
-JOINS_FROM = 0.15
+JOINS_FROM = 0.44
 _NEAREST = 3  # wordings
 _LOOKED_AT = 60  # wordings nearest to a question
 # Two clusters are one where the questions that came since are as alike to the other's wordings as this, on average over
 # all of them, and over so many pairs at least. What is often asked counts as often.
-ONE_FROM, _PAIRS = 0.11, 20
-_BONDED_FROM = 0.03  # below it two clusters have nothing to do with each other
+ONE_FROM, _PAIRS = 0.37, 20
+_BONDED_FROM = 0.05  # below it two clusters have nothing to do with each other
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""How alike two questions are: by the matter that they are of, by their words and letters, by how they are read, and by
-what their words mean."""
+"""How alike two questions are: by the matters that they speak of, by their words and letters, and by how they are
+read."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.review.matters import KANA, RUNS, chances_of, nearness_to_matters
+from bot.review.matters import KANA, RUNS, evidence_of, nearness_to_matters
 from bot.review.postings import Postings, numbers_of
 from nlp.ngrams import ngrams
 from nlp.normalise import katakana, normalise
@@ -26,27 +26,28 @@ _POLITE = re.compile(
 _KANJI, _KANA_RUN = re.compile("[一-鿿]"), re.compile("[ぁ-んー]{3,}")
 _SHORTEST_SOUND, _LONGEST_SOUND = 3, 8  # kana
 _SPACES = re.compile(r"[、。!?\s]+")
-_SHARPER = 2  # the power that makes what a question comes nearest to stand out
-_NEAR_THINGS = 8
+_SHARPER = 2  # the power that makes what speaks most stand out
+_MOST_MATTERS = 16  # of one question
+_MEANING = 5  # what nearness in what words mean counts beside the logs of what was counted
+_LITTLE = 5  # the length of evidence that is as good as none: two questions are not alike for want of anything else
 _USUAL = 90  # percent of the questions that come no nearer to a matter than is usual for it
 _SAMPLE = 300  # questions that tell what is usual
 # What each kind of likeness counts, in the order of `_kinds`.
-_WEIGHTS = (1.0, 0.1, 0.2, 0.2)
+_WEIGHTS = (1.0, 0.1, 0.1)
 _MOST = sum(_WEIGHTS)
 _NOTHING = 1e-9
-_MEANT, _ONE_MATTER = 0.6, 0.5  # what they count where two questions are compared in their words
+_ONE_MATTER = 0.5  # what it counts where two questions are compared in their words
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`matters`: number of a matter → how likely the question is of it; `words` and `sounds`: term → weight, of length
-    1; `meant`: number of a matter that its words come near to in what they mean → nearness, too."""
+    """`matters`: number of a matter → how much speaks for it; `words` and `sounds`: term → weight. Each of length 1,
+    the first less where little speaks for anything."""
 
     matters: dict[int, float]
     words: dict[str, float]
     sounds: dict[str, float]
-    meant: dict[int, float]
 
 
 def core_of(question: str) -> str:
@@ -67,11 +68,12 @@ def _unit(weights: dict[str, float]) -> dict[str, float]:
     return {term: value / length for term, value in weights.items()}
 
 
-def _standing_out(nearness: Array) -> dict[int, float]:
-    """The few matters that a question comes nearest to, beyond what is usual: number → weight, of length 1."""
-    sharp = np.maximum(nearness, 0.0) ** _SHARPER
-    top = sharp.argsort()[-_NEAR_THINGS:].tolist()
-    length = math.sqrt(float(sharp @ sharp)) or 1.0
+def _standing_out(evidence: Array) -> dict[int, float]:
+    """The matters that most speaks for: number → weight, of length 1 unless that is little. Not chances: two questions
+    of which much speaks for the same three matters are as alike as two of one matter."""
+    sharp = np.maximum(evidence, 0.0) ** _SHARPER
+    top = sharp.argsort()[-_MOST_MATTERS:].tolist()
+    length = math.sqrt(float(sharp @ sharp) + _LITTLE**2)
     return {number: float(sharp[number]) / length for number in top if sharp[number] > _NOTHING}
 
 
@@ -138,16 +140,16 @@ class Reader:
         words, sounds = _terms(core, analysis)
         words |= self._heard(core)
         self._learn(analysis)
+        meant = np.maximum(self._meant(analysis) - self._usual, np.float32(0))
         return Features(
-            chances_of(core),
+            _standing_out(evidence_of(core) + _MEANING * meant),
             _unit(self._words.of(sorted(words))),
             _unit(self._sounds.of(sorted(sounds))),
-            _standing_out(self._meant(analysis) - self._usual),
         )
 
 
 def _kinds(features: Features) -> Sequence[dict[str, float] | dict[int, float]]:
-    return features.matters, features.words, features.sounds, features.meant
+    return features.matters, features.words, features.sounds
 
 
 def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
@@ -156,9 +158,8 @@ def _same(one: dict[Any, float], other: dict[Any, float]) -> float:
 
 def alike_in_words(one: Features, other: Features) -> float:
     """How alike two questions are in how they are put, 0 to 1: less where the matter alone is the same."""
-    words, sounds, meant = (_same(*pair) for pair in zip(_kinds(one)[1:], _kinds(other)[1:], strict=True))
-    matters = _same(one.matters, other.matters)
-    return 1 - (1 - words) * (1 - sounds) * (1 - _MEANT * meant) * (1 - _ONE_MATTER * matters)
+    matters, words, sounds = (_same(*pair) for pair in zip(_kinds(one), _kinds(other), strict=True))
+    return 1 - (1 - words) * (1 - sounds) * (1 - _ONE_MATTER * matters)
 
 
 class Likeness:

@@ -1,5 +1,5 @@
-"""The matters that people bring to a municipal office, and how likely a question is of each: two questions without a
-common word may still be of one matter.
+"""The matters that people bring to a municipal office or ask any bot, and how much speaks for each in a question: two
+questions without a common word may still be of one matter.
 
 A multinomial naive Bayes model over words, their synonym groups, pairs of letters and runs of the reading, the rarer
 the heavier. What it has counted is data beside this file; `python -m tests.fit_matters` counts it in the phrases of
@@ -34,8 +34,6 @@ _OF_ANY = re.compile(
     r"|電話|でんわ|場所|ばしょ|わからない|分からない|知りたい"
 )
 _SPACES = re.compile(r"\s+")
-_SHARPNESS = 1.3  # of the chances: what one feature says, its neighbours partly say again
-_LIKELY = 0.01  # chances below it are left out: they add nothing to the likeness of two questions
 _AKIN = 0.3  # cosine of two words: below it they have nothing to do with each other
 Array = NDArray[np.float32]
 
@@ -72,21 +70,19 @@ def features_of(core: str) -> set[int]:
     return {crc32(part.encode("utf-8", "surrogatepass")) for part in parts}
 
 
-def chances_of(core: str) -> dict[int, float]:
-    """How likely a normalised question is of each matter: number → chance, those alone that are worth counting."""
+def evidence_of(core: str) -> Array:
+    """How much more a normalised question speaks for each matter than for the one in the middle, in logs (matters)."""
     counted = _counted()
     wanted = np.fromiter(features_of(core), np.uint32)
     places = counted.keys.searchsorted(wanted)
     places = places[counted.keys.take(places, mode="clip") == wanted]
     weights = counted.rarity[places].astype(np.float32)
     weights /= math.sqrt(float(weights @ weights)) or 1.0
-    logs = -weights.sum() * counted.totals
+    logs: Array = -weights.sum() * counted.totals
     for place, weight in zip(places.tolist(), weights.tolist(), strict=True):
         of_one = slice(counted.starts[place], counted.starts[place + 1])
         logs[counted.matters[of_one]] += weight * counted.adds[of_one]
-    powers = np.exp(_SHARPNESS * (logs - logs.max()))
-    powers /= powers.sum()
-    return {number: float(powers[number]) for number in np.flatnonzero(powers >= _LIKELY).tolist()}
+    return logs - np.median(logs)
 
 
 @lru_cache(maxsize=1024)
