@@ -48,11 +48,15 @@ class Clusters:
         return self._reader.read(question)
 
     def add(self, core: str, cluster: int, features: Features | None = None) -> None:
-        """Takes a wording of a cluster in."""
-        if core not in self._numbers:
+        """Takes a wording of a cluster in; one that is known is that cluster's from now on."""
+        number = self._numbers.get(core)
+        if number is None:
             self._numbers[core] = self._likeness.add(features or self._reader.read(core))
             self._of.append(cluster)
-            self._sizes[cluster] += 1
+        else:
+            self._sizes[self._of[number]] -= 1
+            self._of[number] = cluster
+        self._sizes[cluster] += 1
 
     def find(self, core: str) -> Found:
         """Where a question belongs."""

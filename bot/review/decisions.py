@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.review.models import QuestionCluster, ReviewDecision
+from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 from knowledge import KnowledgeError
 from knowledge.history import sign_changes
 from knowledge.models import EntryRow, OfficeRow, PlanRow
@@ -61,6 +61,9 @@ def decide_cluster(session: Session, number: int, choice: Choice, who: str, now:
         changed = _add_examples(session, choice.entry_id, choice.wordings)
     elif choice.kind == "elsewhere":
         changed = _add_authority(session, choice, cluster.label)
+    elif choice.kind == "ignored":  # what comes in from now on is not seen by anybody
+        last = select(func.max(ClusterWording.id)).where(ClusterWording.cluster_id == number)
+        changed = {"seen": session.scalar(last) or 0}
     cluster.state, cluster.assigned, cluster.note = choice.kind, choice.assigned, choice.note
     decision = ReviewDecision(
         cluster_id=number, kind=choice.kind, at=now.replace(tzinfo=None), who=who, before=before, changed=changed

@@ -33,6 +33,13 @@ def make_reader(snapshot: Snapshot) -> Reader:
     return Reader(background)
 
 
+def keep_others_from_filing(session: Session) -> None:
+    """Begins a transaction that files, or moves what was filed: one at a time does."""
+    begin_writing(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
 class Filer:
     """Files what waits in the log. Any number of processes may: one at a time does."""
 
@@ -93,9 +100,7 @@ class Filer:
                     return filed
                 self._read_wordings(session, clusters)
             with self._sessions() as session:
-                begin_writing(session)
-                if session.get_bind().dialect.name == "postgresql":
-                    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                keep_others_from_filing(session)
                 try:
                     filed += self._file(session, clusters, at_once)
                     session.commit()

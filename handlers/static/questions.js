@@ -1,5 +1,5 @@
-// Keys for the queue: 1–9 open or choose, n and p go on and back, x and u decide and undo, o, l and w open
-// what is to be filled in. Every key has its button.
+// Keys for the queue: 1–9 open or choose, n and p go on and back, x and u decide and undo, b brings back, o, l and w
+// open what is to be filled in. Every key has its button.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from bot.retention import read_last_run
 from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, in_one_line, undo_decision
-from bot.review.filing import Filer
+from bot.review.filing import Filer, keep_others_from_filing
 from bot.review.merging import find_cluster
 from bot.review.models import QuestionCluster
+from bot.review.parting import list_hidden, part_wordings
 from bot.reviewing.effect import preview_wording
 from handlers.console.access import needs, visitor
 from handlers.console.notices.alarms import describe_active
@@ -28,7 +29,7 @@ _CANDIDATES = 5
 
 
 def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
-    """`/` of the questions, `/<number>` of a cluster, `/<number>/decide`, `/decisions/<number>/undo`."""
+    """`/` of the questions, `/<number>` of a cluster, `/<number>/decide` and `/part`, `/decisions/<number>/undo`."""
     filer = Filer(parts.sessions, parts.conversation.live)
     parts.chores.append(filer.file_waiting)  # so that the queue is ready, and its texts are read, when it is opened
     parts.steady_chores.append(filer.file_some)
@@ -79,6 +80,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
             "console/questions/cluster.html", cluster=cluster, wordings=wordings, form=form, error=error,
             candidates=[(match, drafted[match.entry.id]) for match in matches if match.entry.id in drafted],
             understood=knows(matches), questions=queue.list_questions(session, number), states=STATES,
+            hidden=list_hidden(session, number) if cluster.state == "ignored" else (),
             decisions=queue.list_decisions(session, number), before=before, behind=behind, kinds=KINDS,
             chosen=request.form.getlist("wording") if "entry" in request.form else None,
         )  # fmt: skip
@@ -113,6 +115,25 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
                 return cluster_page(session, existing(session, number), form.to_dict(), error), 422
         flash(_told(choice.kind, decision.changed.get("title", "")), "done")
         return redirect(url_for(".cluster", number=number), 303)
+
+    @routes.post("/<int:number>/part")
+    @needs("operate")
+    def part(number: int) -> ResponseReturnValue:
+        chosen = [int(one) for one in request.form.getlist("part") if one.isdecimal()]
+        with parts.sessions() as session:
+            keep_others_from_filing(session)
+            found = existing(session, number, to_decide=True)
+            if found.id != number:
+                return moved(found)
+            try:
+                parted = part_wordings(session, found, chosen)
+                session.commit()
+            except KnowledgeError as error:
+                session.rollback()
+                return cluster_page(session, existing(session, number), {}, error), 422
+            into = parted.id
+        flash("別の用件として一覧に戻しました。この質問をどうしますか。", "done")
+        return redirect(url_for(".cluster", number=into), 303)
 
     @routes.post("/<int:number>/preview")
     @needs("operate")
