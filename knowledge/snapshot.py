@@ -57,7 +57,8 @@ def entry_item(entry: Entry) -> Item:
         (p.VOCABULARY_WEIGHT, " ".join(entry.vocabulary)),
         *((p.EXAMPLES_WEIGHT, text) for text in entry.examples),
     )
-    return Item(questions, ((p.EXPLANATION_WEIGHT, entry.explanation), (p.SECTION_WEIGHT, entry.section)))
+    body = (p.EXPLANATION_WEIGHT, entry.explanation), (p.SECTION_WEIGHT, entry.section)
+    return Item(questions, body, entry.examples)
 
 
 def with_residents_words(entries: Sequence[Entry], thesaurus: Sequence[ResidentWord]) -> list[Entry]:

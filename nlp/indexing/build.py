@@ -29,10 +29,11 @@ _TEXTS_AT_ONCE = 5_000  # bounds the memory of counting
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing to be found. `questions` and `body`: (weight, text) of its fields, those that ask and those that
-    tell."""
+    tell; `examples`: those of the questions whose place among the latent factors is its own, too."""
 
     questions: tuple[tuple[float, str], ...]
     body: tuple[tuple[float, str], ...]
+    examples: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -45,7 +46,8 @@ class Arrays:
 
     `start` (V+1) and `column`, `value` (P): the postings of each term, first those of keys, then those of words, as in
     a vocabulary; a column is feature * stride + item, where the stride is the power of two that `stride_of` gives.
-    `idf` (V). `word_factors` (W x K); `item_factors` (N x K), of length 1; the last of the K are the word vectors'.
+    `idf` (V). `word_factors` (W x K); `item_factors` (N x K), of length 1, or more where there are examples; the
+    last of the K are the word vectors'.
     """
 
     start: NDArray[np.int64]
@@ -104,6 +106,7 @@ def _rarity(table: Table, size: int, uses: NDArray[np.int64]) -> tuple[Floats, N
 def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
     """The arrays of an index over items, all of whose texts are in `forward`, whose tables are used up."""
     asking, telling = (_weights([getattr(item, side) for item in items], forward) for side in ("questions", "body"))
+    examples = _weights([[(1 / len(item.examples), text) for text in item.examples] for item in items], forward)
     uses = np.bincount(np.concatenate((asking.indices, telling.indices)), minlength=len(forward.texts))
     stride = stride_of(len(items))
     parts, rarities = [], []
@@ -122,7 +125,9 @@ def build_arrays(items: Sequence[Item], forward: Forward) -> Arrays:
     idf, containing = _rarity(table, len(forward.vocabulary.words), uses)
     counts = table.matrix(len(idf))
     words = forward.vocabulary.words
-    features, word_factors, item_factors = word_features(asking @ counts, telling @ counts, idf, containing, words)
+    features, word_factors, item_factors = word_features(
+        asking @ counts, telling @ counts, (examples, counts), idf, containing, words
+    )
     parts.append(_postings(features, 0, stride))
     ends = np.concatenate([np.zeros(1, np.int64), *(lengths for lengths, _, _ in parts)]).cumsum()
     values = [value for _, _, value in parts]

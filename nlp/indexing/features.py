@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nlp import parameters as p
 from nlp.indexing.bm25 import field_frequency, saturation
-from nlp.indexing.factors import beside_vectors, find_neighbours, learn_factors
+from nlp.indexing.factors import Latent, beside_vectors, find_neighbours, learn_factors, unit_length
 from nlp.indexing.grouped import ranges, runs
 from nlp.indexing.translation import learn_translations
 from nlp.terms import BIGRAM
@@ -111,11 +111,28 @@ def _likest(body: Any, neighbours: Any, idf: Floats) -> Any:
     return vstack(parts, format="csr")
 
 
+def _add_examples(of_items: Floats, latent: Latent, shares: Any, said: Any, idf: Floats) -> None:
+    """Adds to items' factors, in place, the middle of where their examples lie among the latent ones. `shares`: items x
+    texts, what share of an item's examples each is; `said`: texts x words.
+
+    It is added to what the item's own text gives, so that an entry is found no worse by its text for being asked
+    about."""
+    weight = np.float32(p.EXAMPLES_AMONG_FACTORS * np.sqrt(0.5))
+    for start in range(0, len(of_items), _ITEMS_AT_ONCE):
+        few = slice(start, start + _ITEMS_AT_ONCE)
+        part = shares[few]
+        used = np.unique(part.indices)
+        if used.size:
+            places = unit_length(_unit_rows(said[used], idf) @ latent.words)
+            of_items[few, : places.shape[1]] += weight * (part[:, used] @ places)
+
+
 def word_features(
-    asked: Any, told: Any, idf: Floats, containing: NDArray[np.float64], words: Sequence[str]
+    asked: Any, told: Any, examples: tuple[Any, Any], idf: Floats, containing: NDArray[np.float64], words: Sequence[str]
 ) -> tuple[list[Any], Floats, Floats]:
-    """What words say of items of two sides, in the order of FEATURES; the factors of words and of items. `containing`:
-    texts that hold each of the `words`."""
+    """What words say of items of two sides, in the order of FEATURES; the factors of words and of items. `examples`:
+    (what share of an item's examples each text is, the words of texts); `containing`: texts that hold each of the
+    `words`."""
     for side in (asked, told):
         side.sort_indices()  # the first words of a long text are those that the translation learns from
     unit = _unit_rows(asked + told, idf)
@@ -126,6 +143,7 @@ def word_features(
     of_words, of_items = latent.words, latent.items
     if latent.strength.size:  # else there are none, and no need to read the vectors
         of_words, of_items = beside_vectors(latent, unit, vector_rows(words))
+        _add_examples(of_items, latent, *examples, idf)
     return [_bm25(asked, told, idf), likest, cosine, translated], of_words, of_items
 
 
