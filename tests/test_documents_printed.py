@@ -179,3 +179,20 @@ def test_numbers_at_the_right_edge_are_no_column(tmp_path: Path) -> None:
         texts += [(60, low - 40, 10, "担当課 緑政課 場所 3階 電話"), (430, low - 40, 10, f"06-1234-567{n}")]
     offices = [entry.office for entry in _printed(tmp_path, [*HEAD, *texts, *FOOT]).entries]
     assert [office and office.phone for office in offices] == [f"06-1234-567{n}" for n in range(4)]
+
+
+def test_a_table_goes_on_at_the_top_of_the_next_page(tmp_path: Path) -> None:
+    def row(low: float, title: str) -> list[Text]:
+        texts = [
+            (60.0, low, 10.0, title),
+            (200.0, low, 10.0, f"{title}を区民の皆さんと一緒に"),
+            (420.0, low, 10.0, "緑政課"),
+        ]
+        return [*texts, (200, low - 18, 10, "進めていきます。"), (420, low - 18, 10, "みどりの会館1階")]
+
+    heads: list[Text] = [(60, 700, 10, "取組"), (200, 700, 10, "内容"), (420, 700, 10, "担当")]
+    first = [*HEAD, (60, 745, 18, "若宮区みどりの計画"), *heads]
+    first += [text for n, title in enumerate(TITLES[:3]) for text in row(672 - 46 * n, title)]
+    document = _printed(tmp_path, first, [*HEAD[:2], *row(790, TITLES[3]), *FOOT])
+    assert [entry.title for entry in document.entries] == list(TITLES)
+    assert {entry.office for entry in document.entries} == {Office("緑政課", "みどりの会館1階", "", "")}

@@ -15,6 +15,7 @@ _GOES_ON = 1.7  # heights from a line to the next one of the same cell
 _TIGHT = 1.5  # heights from a line to the next in a text
 _LOOSE = 2.0  # heights, on pages that set their lines apart
 _WIDER = 1.3  # times that rows stand further apart than lines
+_SHORT = 2.0  # heights by which a line that was broken on purpose ends before others
 _FIRST_LINES = 4  # of a page: running heads, and what goes on from the page before
 
 
@@ -88,25 +89,36 @@ def _between_rows(lines: Sequence[Sequence[Text]]) -> float:
 
 
 def _rows(lines: Sequence[Sequence[Text]], starts: Sequence[float]) -> list[list[str]]:
-    """Lines into rows: a line goes on in the row above where it stands close below and names nobody anew."""
+    """Lines into rows: a line goes on in the row above where it stands close below and names nobody anew; behind one
+    that ends well before others of its column do, after a blank."""
     sizes = sorted(text.size for line in lines for text in line)
     body = sizes[len(sizes) // 2]
     parted = _between_rows(lines)
+    edges = [
+        max((t.right - _SHORT * t.height for line in lines for t in line if _column(t, starts) == n), default=0.0)
+        for n in range(len(starts))
+    ]
+    ends = [0.0] * len(starts)  # of the last line in each cell
     rows: list[list[str]] = []
     for above, line in zip([None, *lines[:-1]], lines, strict=True):
-        cells = [""] * len(starts)
+        cells, rights = [""] * len(starts), [0.0] * len(starts)
         for text in line:
             column = _column(text, starts)
             if column is not None:
-                cells[column] = text.text
+                cells[column], rights[column] = text.text, text.right
         head = len(line) == 1 and line[0].size > body * 1.05
         fewer = len(line) < len(starts) and len(line) * 2 <= len(starts)
         apart = _apart(above, line) if above else 0.0
-        close = apart < parted if parted else fewer and apart <= _GOES_ON
+        close = apart < parted if parted else fewer and apart <= (_GOES_ON if cells[0] else _LOOSE)
         if rows and close and not head:
-            rows[-1] = [before + cell for before, cell in zip(rows[-1], cells, strict=True)]
+            parts = zip(rows[-1], cells, ends, edges, strict=True)
+            rows[-1] = [
+                f"{text} {cell}" if text and cell and end < edge else text + cell for text, cell, end, edge in parts
+            ]
         else:
             rows.append(cells)
+            ends = [0.0] * len(starts)
+        ends = [right or end for right, end in zip(rights, ends, strict=True)]
     return [[plain(cell) for cell in row] for row in rows]
 
 
@@ -118,9 +130,8 @@ def find_aligned(lines: Sequence[Sequence[Text]], before: Sequence[float] = ()) 
     number = 0
     while number < len(lines):
         starts = [text.left for text in lines[number]]
-        if not found and before and number < _FIRST_LINES and len(starts) >= 2 and _fits(lines[number], before):
-            starts = list(before)
-        goes_on = len(starts) > len(lines[number])
+        goes_on = not found and number < _FIRST_LINES and len(starts) >= 2 and _fits(lines[number], before)
+        starts = list(before) if goes_on else starts
         end = _extent(lines, number, starts) if len(starts) >= _FEWEST else number
         full = sum(len(line) >= _FEWEST for line in lines[number:end])
         if end > number:
