@@ -21,6 +21,9 @@ from nlp.vectors import vectors_of
 
 PHRASES = Path(__file__).with_name("questions") / "matters"
 OF_ANY = Path(__file__).with_name("questions") / "asked_of_any.txt"
+# What hardly anybody says tells nothing: without it a third of the features finds as much (of a third author's 2,255
+# phrases the right matter first in 0.531, with all in 0.530).
+_LEAST_SEEN = 3  # times; each phrase is written and heard
 _UNSEEN = 0.06  # counts as much as was not seen
 _UNSEEN_OF_ANY, _MOST_OF_ANY = 0.2, 1.0  # more counts for each time that it is asked of any matter, up to so many
 _WEIGHT_OF_ANY = 0.7  # of what is asked of any matter, beside its rarity
@@ -58,7 +61,8 @@ def main() -> None:
     said = [(number, text) for number, phrases in enumerate(matters) for text in phrases]
     said += [(number, _heard(text)) for number, text in said]
     rows = [(number, features_of(text)) for number, text in said]
-    seen = Counter(feature for _, features in rows for feature in features)
+    counts = Counter(feature for _, features in rows for feature in features)
+    seen = {feature: count for feature, count in counts.items() if count >= _LEAST_SEEN}
     rarity = {feature: math.log((len(rows) + 1) / (count + 1)) for feature, count in seen.items()}
     sums: list[Counter[int]] = [Counter() for _ in matters]
     for number, features in rows:

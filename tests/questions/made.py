@@ -3,9 +3,10 @@
 import random
 from pathlib import Path
 
-# Written by several people; d to f by some who knew nothing of the code. All were looked at while the code was written:
-# no phrase of a set is taken over into what the code knows, but what they showed to be missing is.
-SETS = {f"needs{end}": Path(__file__).with_name(f"needs{end}.txt") for end in ("", "_b", "_c", "_d", "_e", "_f")}
+# Written by several people; d to f and k to m by some who knew nothing of the code. All but k to m were looked at while
+# the code was written: no phrase of a set is taken over into what it knows, but what they showed to be missing is.
+ENDS = ("", "_b", "_c", "_d", "_e", "_f", "_k", "_l", "_m")
+SETS = {f"needs{end}": Path(__file__).with_name(f"needs{end}.txt") for end in ENDS}
 _BEFORE = (
     "", "", "", "すみません、", "教えてください。", "あの、", "ちょっと聞きたいんですけど、", "はじめまして。",
     "お世話になります。", "急いでます。", "母のことで、",
