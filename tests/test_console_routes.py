@@ -69,6 +69,7 @@ ROUTES = {
     "questions.add_test": "draft",
     "questions.draw": "operate",
     "questions.judge": "operate",
+    "questions.part": "operate",
     "questions.preview": "operate",
     "questions.question": "view",
     "questions.sample": "view",
