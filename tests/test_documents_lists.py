@@ -1,11 +1,14 @@
 """Initiatives that are listed, and what stands between, beside and below them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from docx import Document as Word
 
 from knowledge.document import Office
 from knowledge.importers.plans import read_plan_document
+from knowledge.importers.readers import columns, tables
 from tests.plan_pages import ART, FIRST, GREEN, SECOND, WATER, offices_in_text, read_page
 
 GREEN_OFFICE = Office("緑政課", "3階", "", "06-1234-5678")
@@ -102,3 +105,18 @@ def test_sentences_set_apart_between_listed_initiatives_tell_of_them_too(tmp_pat
     assert read == {
         title: office for (_, _, titles), office in zip(parts, (GREEN, WATER), strict=True) for title in titles
     }
+
+
+def test_each_row_of_a_table_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rows there are: with each row asking for all others, 1,786 of them took a minute and more."""
+    asked: list[Sequence[str]] = []
+
+    def label_pairs(cells: Sequence[str]) -> dict[str, str]:
+        asked.append(cells)
+        return columns.label_pairs(cells)
+
+    monkeypatch.setattr(tables, "label_pairs", label_pairs)
+    rows = [(f"{number}の手続きはどうすればよいですか", f"{number}階の窓口でお聞きください。") for number in range(200)]
+    lines = list(tables.table_lines(rows, str))
+    assert len(lines) == 200
+    assert len(asked) <= 200

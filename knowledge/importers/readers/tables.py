@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cached_property
 
 from knowledge.importers.facts.contacts import contact_line, fact_label
 from knowledge.importers.facts.labels import announces
@@ -95,7 +96,7 @@ class _Table:
     def _header(self, number: int) -> int:
         """How many rows a header takes that begins at a row; 0 where none does."""
         cells = self.rows[number]
-        if not _all_names(cells) or label_pairs(cells):
+        if not _all_names(cells) or self._pairs[number]:
             return 0
         kinds = self._named(column_kinds(cells), number)
         below = self.rows[number + 1] if number + 1 < len(self.rows) else []
@@ -147,11 +148,10 @@ class _Table:
     def _record(self, number: int) -> list[dict[str, str]]:
         """The rows of label and value that tell of one thing, from a row on; what is said of the plan once, above all
         records, is in none."""
-        if self._of_all_records(number):
+        if number in self._of_all_records:
             return []
         found: list[dict[str, str]] = []
-        for cells in self.rows[number:]:
-            pairs = label_pairs(cells)
+        for pairs in itertools.islice(self._pairs, number, None):
             again = found and "title" in pairs and any("title" in row for row in found)
             if not pairs or again or (found and pairs.get("group") != found[0].get("group")):
                 break
@@ -159,13 +159,20 @@ class _Table:
         kinds = {kind for row in found for kind in row}
         return found if ("title" in kinds or "office" in kinds) and len(kinds) > 1 else []
 
-    def _of_all_records(self, number: int) -> bool:
-        """Whether a row is one of those above the records that say the plan's name, once in the table, and its
-        period."""
-        above = [label_pairs(cells) for cells in self.rows[: number + 1] if any(cells)]
-        if not above[-1:] or not all(pairs and set(pairs) <= {"plan", "period", "explanation"} for pairs in above):
-            return False
-        return any("plan" in pairs for pairs in above) and sum("plan" in label_pairs(cells) for cells in self.rows) == 1
+    @cached_property
+    def _pairs(self) -> list[dict[str, str]]:
+        """The labels and values of each row."""
+        return [label_pairs(cells) for cells in self.rows]
+
+    @cached_property
+    def _of_all_records(self) -> range:
+        """The rows above the records that say the plan's name, once in the table, and its period, from that name on."""
+        named = [number for number, pairs in enumerate(self._pairs) if "plan" in pairs]
+        if len(named) != 1:
+            return range(0)
+        of_plans = (bool(pairs) and set(pairs) <= {"plan", "period", "explanation"} for pairs in self._pairs)
+        told = (of_plan or not any(row) for of_plan, row in zip(of_plans, self.rows, strict=True))
+        return range(named[0], sum(1 for _ in itertools.takewhile(bool, told)))
 
     def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
         facts: dict[str, str] = {}
