@@ -3,9 +3,9 @@
 import random
 from pathlib import Path
 
-# Written by several people; d to f and k to m by some who knew nothing of the code. All but k to m were looked at while
+# Written by several people; d to f and k to o by some who knew nothing of the code. All but k to o were looked at while
 # the code was written: no phrase of a set is taken over into what it knows, but what they showed to be missing is.
-ENDS = ("", "_b", "_c", "_d", "_e", "_f", "_k", "_l", "_m")
+ENDS = ("", "_b", "_c", "_d", "_e", "_f", "_k", "_l", "_m", "_n", "_o")
 SETS = {f"needs{end}": Path(__file__).with_name(f"needs{end}.txt") for end in ENDS}
 _BEFORE = (
     "", "", "", "すみません、", "教えてください。", "あの、", "ちょっと聞きたいんですけど、", "はじめまして。",

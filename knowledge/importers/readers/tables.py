@@ -151,7 +151,7 @@ class _Table:
         if number in self._of_all_records:
             return []
         found: list[dict[str, str]] = []
-        for pairs in itertools.islice(self._pairs, number, None):
+        for pairs in self._pairs[number:]:
             again = found and "title" in pairs and any("title" in row for row in found)
             if not pairs or again or (found and pairs.get("group") != found[0].get("group")):
                 break
@@ -170,9 +170,11 @@ class _Table:
         named = [number for number, pairs in enumerate(self._pairs) if "plan" in pairs]
         if len(named) != 1:
             return range(0)
-        of_plans = (bool(pairs) and set(pairs) <= {"plan", "period", "explanation"} for pairs in self._pairs)
-        told = (of_plan or not any(row) for of_plan, row in zip(of_plans, self.rows, strict=True))
-        return range(named[0], sum(1 for _ in itertools.takewhile(bool, told)))
+        others = (
+            number for number, pairs in enumerate(self._pairs)
+            if any(self.rows[number]) and not (pairs and set(pairs) <= {"plan", "period", "explanation"})
+        )  # fmt: skip
+        return range(named[0], next(others, len(self.rows)))
 
     def _of_record(self, number: int, record: list[dict[str, str]]) -> Iterator[Line]:
         facts: dict[str, str] = {}
