@@ -3,15 +3,18 @@
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_uppercase
 
 # A message longer than this is cut before it is analysed: what a resident means stands at its beginning,
 # and no length of input may make one question slow.
 LONGEST_QUESTION = 1_000
 
 _DASHES = dict.fromkeys(map(ord, "〜~∼∿〰"), "ー") | dict.fromkeys(map(ord, "‐‑‒–—―−─━"), "-")
-# What phones type most, so that most questions need nothing more.
-_COMMON = {ord("？"): "?", ord("！"): "!", ord("　"): " ", ord("〜"): "ー", ord("～"): "ー"}
-_ANY_DASH, _ANY_COMMON = (re.compile(f"[{''.join(map(chr, table))}]") for table in (_DASHES, _COMMON))
+# What phones and documents type most, so that most texts need nothing more.
+_COMMON = {wide: chr(wide - 0xFEE0).lower() for wide in range(ord("！"), ord("～"))}
+_COMMON |= {ord(letter): letter.lower() for letter in ascii_uppercase}
+_COMMON |= dict.fromkeys(map(ord, "〜～"), "ー") | dict.fromkeys(map(ord, "　■●○◆◎▲"), " ")
+_ANY_DASH, _ANY_COMMON = (re.compile(f"[{''.join(map(re.escape, map(chr, table)))}]") for table in (_DASHES, _COMMON))
 _INVISIBLE = re.compile(
     "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
@@ -22,7 +25,7 @@ _EMOJI = re.compile(
 _REPEATS = re.compile(r"([^0-9a-z\s])\1{2,}")
 _LONG_VOWELS = re.compile("ー{2,}")
 _SPACES = re.compile(r"\s+")
-_PLAIN = re.compile("[ 一-鿿぀-ゖァ-ヺ、。?!0-9a-z・ー「」々]*")
+_PLAIN = re.compile("[ 一-鿿぀-ゖァ-ヺ、。・ー「」『』【】※々!-@[-`a-z{-}]*")
 _TRIPLE = re.compile(r"(.)\1\1|ーー|  ")
 
 
@@ -38,8 +41,11 @@ def normalise(text: str) -> str:
     text = text[:LONGEST_QUESTION]
     if _ANY_COMMON.search(text):  # most texts have none, and looking is far faster than translating
         text = text.translate(_COMMON)
-    if _PLAIN.fullmatch(text) and not _TRIPLE.search(text):
-        return text.strip()
+    return text.strip() if _PLAIN.fullmatch(text) and not _TRIPLE.search(text) else _in_full(text)
+
+
+def _in_full(text: str) -> str:
+    """The spelling of any text, rule after rule."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", _same_dashes(text))).lower()
     text = _EMOJI.sub(" ", _same_dashes(text))
     text = _LONG_VOWELS.sub("ー", text)

@@ -25,7 +25,7 @@ from nlp.indexing.forward import Analysing
 from nlp.indexing.grouped import highest_of_each
 from nlp.indexing.stored import open_index
 from nlp.indexing.translation import learn_translations
-from nlp.normalise import LONGEST_QUESTION, normalise
+from nlp.normalise import LONGEST_QUESTION, _in_full, normalise
 from nlp.vectors import vectors_of
 
 TODAY = date(2026, 11, 24)
@@ -253,6 +253,12 @@ def test_no_text_breaks_the_ranking(snapshot: Snapshot, text: str) -> None:
     assert normalise(plain) == plain
     for match in snapshot.find(plain, TODAY, 3):
         assert 0.0 <= match.score <= 1.0
+
+
+def test_texts_that_need_little_are_spelled_as_by_all_rules() -> None:
+    for letter in map(chr, (*range(0xD800), *range(0xE000, 0x1FB00))):
+        for text in (letter, f"あ{letter}a{letter}。", f"{letter}{letter}か", letter * 3):
+            assert normalise(text) == _in_full(text), repr(text)
 
 
 def test_a_word_that_only_residents_use_finds_what_is_written_in_official_words(tmp_path: Path) -> None:
