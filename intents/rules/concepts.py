@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from intents.rules.prefilter import Prefilter
+from intents.rules import prefilter
+from intents.rules.made_once import made_once
 from nlp.normalise import hiragana
 
 _INSERTED = re.compile(r"\{([^\W\d][^}]*)\}")
@@ -50,7 +52,9 @@ class Concepts:
         for number, combination in enumerate(self._combinations):
             begun.setdefault(combination.first, []).append(number)
         self._begun = list(begun.values())
-        self._filter = Prefilter([self._written[name] for name in begun])
+        patterns = [self._written[name] for name in begun]
+        taken_apart = made_once(Path(prefilter.__file__), "\0".join(patterns), partial(prefilter.lead_to, patterns))
+        self._filter = prefilter.Prefilter(taken_apart)
 
     def speaks_of(self, name: str, text: str, reading: str) -> bool:
         """Whether a normalised text with its reading in katakana speaks of what [words] has under a name."""

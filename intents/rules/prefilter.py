@@ -41,26 +41,18 @@ _SLOT_BITS = 18  # many times as many slots as there are pairs, so that few pair
 
 # Of each set of strings, every match holds at least one.
 Needs = list[frozenset[str]]
+# By a letter, or the key of a pair: (the string that it is of, the number of the pattern, what else the alternative
+# needs).
+LedTo = dict[str | int, list[tuple[str, int, Needs]]]
 
 
 class Prefilter:
     """Of patterns, by their numbers. Looks for the least likely string that each of their alternatives needs by one
     letter or pair of letters in it, then for the whole string, then for what else the alternative needs."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        """ValueError for a pattern that needs no letter: it would have to be tried for every text."""
-        needed = [(number, needs) for number, pattern in enumerate(patterns) for needs in alternatives(pattern)]
-        for number, needs in needed:
-            if not needs:
-                raise ValueError(f"どの文にも当たりうる書き方です。必ず要る字を入れてください: {patterns[number]}")
-        self._led_to: dict[str | int, list[tuple[str, int, Needs]]] = {}
-        strings = [(string, number, needs[1:]) for number, needs in needed for string in needs[0]]
-        pairs = [bigram_keys(string).tolist() for string, _, _ in strings]
-        often = set(chain.from_iterable(bigram_keys(pair).tolist() for pair in _OFTEN))
-        shared = Counter(chain.from_iterable(pairs))
-        for needed_string, of_it in zip(strings, pairs, strict=True):
-            key = min(of_it, key=lambda pair: (pair in often, shared[pair])) if of_it else needed_string[0]
-            self._led_to.setdefault(key, []).append(needed_string)
+    def __init__(self, led_to: LedTo) -> None:
+        """`led_to`: by `lead_to`."""
+        self._led_to = led_to
         self._slots = np.zeros(1 << _SLOT_BITS, np.bool_)
         self._slots[_slots(np.array([key for key in self._led_to if isinstance(key, int)], np.uint32))] = True
         letters = "".join(key for key in self._led_to if isinstance(key, str))
@@ -75,6 +67,24 @@ class Prefilter:
                 if number not in found and string in text and all(any(map(text.__contains__, o)) for o in others):
                     found.add(number)
         return found
+
+
+def lead_to(patterns: Sequence[str]) -> LedTo:
+    """What each letter or pair of letters that patterns need leads to. ValueError for a pattern that needs no letter:
+    it would have to be tried for every text."""
+    needed = [(number, needs) for number, pattern in enumerate(patterns) for needs in alternatives(pattern)]
+    for number, needs in needed:
+        if not needs:
+            raise ValueError(f"どの文にも当たりうる書き方です。必ず要る字を入れてください: {patterns[number]}")
+    led_to: LedTo = {}
+    strings = [(string, number, needs[1:]) for number, needs in needed for string in needs[0]]
+    pairs = [bigram_keys(string).tolist() for string, _, _ in strings]
+    often = set(chain.from_iterable(bigram_keys(pair).tolist() for pair in _OFTEN))
+    shared = Counter(chain.from_iterable(pairs))
+    for needed_string, of_it in zip(strings, pairs, strict=True):
+        key = min(of_it, key=lambda pair: (pair in often, shared[pair])) if of_it else needed_string[0]
+        led_to.setdefault(key, []).append(needed_string)
+    return led_to
 
 
 def _slots(pairs: NDArray[np.uint32]) -> NDArray[np.uint32]:
