@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.review.clusters import Clusters
 from bot.review.filing import make_reader
+from bot.review.grouping import Wording, group_wordings
 from bot.review.likeness import Reader, core_of
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
@@ -29,31 +30,47 @@ def pair_f1(both: list[tuple[object, object]]) -> tuple[float, float, float]:
     return 2 * together / (found + asked), together / found, together / asked
 
 
+_NEW = 50  # questions after which all undecided ones are grouped anew
+
+
 class Filed:
-    """Files questions one by one as they come: `numbers` are their clusters, as they are by now."""
+    """Files questions one by one as they come, and groups them: `numbers` are their clusters, as they are by now."""
 
     def __init__(self, reader: Reader) -> None:
         self._clusters = Clusters(reader)
-        self.numbers: list[int] = []
+        self._of: dict[str, int] = {}  # cluster of each wording
+        self._cores: list[str] = []
+        self._next = 0
         self.decided: set[int] = set()  # clusters that stay as they are
 
     def file(self, questions: Iterable[str]) -> list[int]:
         """The clusters of all questions so far, these among them."""
         for question in questions:
             core = core_of(question)
+            self._cores.append(core)
             found = self._clusters.find(core)
-            number = len(self.numbers) if found.cluster is None else found.cluster
-            self._clusters.add(core, number, found.features)
-            self.numbers.append(number)
-            self._merge(number, self._clusters.bind(number, found.alike))
-        return self.numbers
+            if core not in self._of:
+                self._move(core, self._new() if found.cluster is None else found.cluster)
+            if len(self._cores) % _NEW == 0:
+                self._group()
+        self._group()
+        return [self._of[core] for core in self._cores]
 
-    def _merge(self, number: int, others: list[int]) -> None:
-        other = next((one for one in others if one not in self.decided), None)
-        if other is not None and number not in self.decided:
-            into, gone = sorted((number, other), key=lambda one: (-self.numbers.count(one), one))
-            self._clusters.merge(gone, into)
-            self.numbers = [into if one == gone else one for one in self.numbers]
+    def _new(self) -> int:
+        self._next += 1
+        return self._next
+
+    def _move(self, core: str, cluster: int) -> None:
+        self._clusters.add(core, cluster)
+        self._of[core] = cluster
+
+    def _group(self) -> None:
+        counts = Counter(self._cores)
+        open_ones = [Wording(core, of, counts[core]) for core, of in self._of.items() if of not in self.decided]
+        for cluster, wordings in group_wordings(open_ones, self._clusters.matters_of([one.core for one in open_ones])):
+            into = self._new() if cluster is None else cluster
+            for wording in wordings:
+                self._move(wording.core, into)
 
 
 def come_back(reader: Reader, made: list[tuple[str, str]]) -> tuple[float, float]:

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.retention import Retention, remove_outdated
-from bot.review.clusters import Clusters
-from bot.review.decisions import Choice, decide_cluster, undo_decision
-from bot.review.filing import Filer, make_reader
-from bot.review.merging import merge_clusters, merge_undecided
+from bot.review.decisions import Choice, decide_cluster
+from bot.review.filing import Filer
+from bot.review.merging import merge_clusters
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
@@ -31,22 +30,6 @@ def file(desk: Desk, *questions: str) -> None:
 
 def merge_two(session: Session) -> None:
     merge_clusters(session, session.get_one(QuestionCluster, 2), session.get_one(QuestionCluster, 1))
-
-
-def test_the_smaller_joins_the_larger_unless_it_was_ever_decided_or_is_too_large(desk: Desk) -> None:
-    file(desk, "ペンギンの飼い方", "南極の鳥を家で育てる", "運転免許証の住所を変えたい", "犬の登録")
-    memory = Clusters(make_reader(desk.conversation.live.get()))
-    with desk.sessions() as session:
-        one, undone, other, dog = session.scalars(select(QuestionCluster).order_by(QuestionCluster.id))
-        undo_decision(session, decide_cluster(session, undone.id, Choice("later"), "a", NOW).id, "a", NOW)
-        assert merge_undecided(session, memory, undone, [one.id]) is undone
-        dog.count = other.count = 501
-        assert merge_undecided(session, memory, dog, [undone.id, other.id]) is dog
-        one.last_at += timedelta(days=1)
-        assert merge_undecided(session, memory, one, [undone.id, dog.id, other.id]) is dog
-        assert (dog.count, dog.last_at) == (502, one.last_at)
-        assert [c.state for c in (one, undone, other, dog)] == ["merged", "open", "open", "open"]
-        assert session.scalars(select(ClusterWording.cluster_id)).all().count(dog.id) == 2
 
 
 def test_a_database_goes_a_revision_back_and_forth_with_what_was_merged(desk: Desk) -> None:

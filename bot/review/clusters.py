@@ -1,32 +1,29 @@
-"""The clusters of questions in memory: which one a new question belongs to, and which of them turn out to be one."""
+"""The clusters of questions in memory: which one a new question belongs to, and what their wordings speak of."""
 
 from array import array
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.review.likeness import Features, Likeness, Reader
+from bot.review.likeness import MOST_MATTERS, Features, Likeness, Reader
+from bot.review.matters import how_many
 
-# A question belongs to the cluster whose nearest wordings it is as alike to as this, on average.
-JOINS_FROM = 0.44
+# A question belongs to the cluster whose nearest wordings it is as alike to as this, on average. What was decided on is
+# never looked at again: the less is asked for, the more of another need disappears with what is ignored.
+JOINS_FROM = 0.40
 _NEAREST = 3  # wordings
 _LOOKED_AT = 60  # wordings nearest to a question
-# Two clusters are one where the questions that came since are as alike to the other's wordings as this, on average over
-# all of them, and over so many pairs at least. What is often asked counts as often.
-ONE_FROM, _PAIRS = 0.37, 20
-_BONDED_FROM = 0.05  # below it two clusters have nothing to do with each other
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The `cluster` that a question belongs to, None for a new need; its features, and how `alike` it is to each
-    wording."""
+    """The `cluster` that a question belongs to, None for a new need; its features."""
 
     cluster: int | None
     features: Features
-    alike: NDArray[np.float64]
 
 
 class Clusters:
@@ -38,10 +35,12 @@ class Clusters:
         self._of = array("q")  # cluster of each wording
         self._sizes: defaultdict[int, int] = defaultdict(int)  # wordings of each cluster
         self._numbers: dict[str, int] = {}  # of each wording
-        # For two clusters, one place under both. There stand the likeness of questions to the other's wordings, summed;
-        # how many. In arrays, since pairs grow faster than clusters do.
-        self._bonds: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        self._sums, self._pairs = array("d"), array("q")
+        # What each wording speaks of, MOST_MATTERS places for each: 96 bytes, since there may be many.
+        self._matters, self._weights = array("H"), array("f")
+
+    def __len__(self) -> int:
+        """How many wordings there are."""
+        return len(self._of)
 
     def read(self, question: str) -> Features:
         """The features of a question."""
@@ -51,8 +50,12 @@ class Clusters:
         """Takes a wording of a cluster in; one that is known is that cluster's from now on."""
         number = self._numbers.get(core)
         if number is None:
-            self._numbers[core] = self._likeness.add(features or self._reader.read(core))
+            features = features or self._reader.read(core)
+            self._numbers[core] = self._likeness.add(features)
             self._of.append(cluster)
+            empty = [0] * (MOST_MATTERS - len(features.matters))
+            self._matters.extend([*features.matters, *empty])
+            self._weights.extend([*features.matters.values(), *empty])
         else:
             self._sizes[self._of[number]] -= 1
             self._of[number] = cluster
@@ -63,7 +66,7 @@ class Clusters:
         features = self._reader.read(core)
         alike = self._likeness.to_all(features)
         if core in self._numbers:
-            return Found(self._of[self._numbers[core]], features, alike)
+            return Found(self._of[self._numbers[core]], features)
         near: dict[int, list[float]] = defaultdict(list)
         nearest = alike.argpartition(-_LOOKED_AT)[-_LOOKED_AT:] if len(alike) > _LOOKED_AT else np.arange(len(alike))
         for number in nearest[alike[nearest].argsort()[::-1]].tolist():
@@ -73,42 +76,24 @@ class Clusters:
             count = min(_NEAREST, self._sizes[cluster])
             if (mean := sum(values[:count]) / count) >= highest:
                 best, highest = cluster, mean
-        return Found(best, features, alike)
+        return Found(best, features)
 
-    def bind(self, cluster: int, alike: NDArray[np.float64]) -> list[int]:
-        """Takes note of how alike a question that was found to be of a cluster, or to begin it, is to the other
-        clusters; returns those that turn out to be one with it, the most alike first."""
-        of = np.frombuffer(self._of, np.int64)[: len(alike)]  # without the question itself
-        sums, counts = np.bincount(of, alike), np.bincount(of)
-        bonded = set(np.flatnonzero((sums >= _BONDED_FROM * counts) & (counts > 0)).tolist())
-        bonds = self._bonds[cluster]
-        for other in (bonded | bonds.keys()) - {cluster}:
-            place = bonds.get(other)
-            if place is None:
-                place = bonds[other] = self._bonds[other][cluster] = len(self._sums)
-                self._sums.append(0.0)
-                self._pairs.append(0)
-            self._sums[place] += sums[other]
-            self._pairs[place] += int(counts[other])
-        means = {
-            other: self._sums[place] / self._pairs[place]
-            for other, place in bonds.items()
-            if self._pairs[place] >= _PAIRS
-        }
-        return sorted((other for other, mean in means.items() if mean >= ONE_FROM), key=lambda other: -means[other])
+    def matters_of(self, cores: Sequence[str]) -> NDArray[np.float32]:
+        """What wordings that were taken in speak of (wordings x matters)."""
+        numbers = [self._numbers[core] for core in cores]
+        shape = (-1, MOST_MATTERS)
+        matters = np.frombuffer(self._matters, np.uint16).reshape(shape)[numbers]
+        spoken = np.zeros((len(cores), how_many()), np.float32)
+        # The empty places add nothing to the first matter.
+        np.add.at(
+            spoken,
+            (np.arange(len(cores))[:, None], matters),
+            np.frombuffer(self._weights, np.float32).reshape(shape)[numbers],
+        )
+        return spoken
 
     def merge(self, gone: int, into: int) -> None:
         """Makes the wordings of a cluster another's."""
         of = np.frombuffer(self._of, np.int64)
         of[of == gone] = into
         self._sizes[into] += self._sizes.pop(gone, 0)
-        for other, place in self._bonds.pop(gone, {}).items():
-            del self._bonds[other][gone]
-            if other == into:
-                continue
-            kept = self._bonds[into].get(other)
-            if kept is None:
-                self._bonds[into][other] = self._bonds[other][into] = place
-            else:
-                self._sums[kept] += self._sums[place]
-                self._pairs[kept] += self._pairs[place]

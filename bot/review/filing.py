@@ -1,4 +1,4 @@
-"""New questions find their cluster at once; clusters that nobody decided on and that turn out to be one are merged."""
+"""New questions find their cluster at once; then all that nobody decided on are looked at together."""
 
 import math
 import threading
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.models import QuestionLog
 from bot.review.clusters import Clusters
+from bot.review.grouping import group_wordings
 from bot.review.likeness import Reader, core_of
-from bot.review.merging import find_cluster, merge_undecided
+from bot.review.merging import bring_together, find_cluster, list_undecided
 from bot.review.models import ClusterWording, QuestionCluster
 from bot.review.rephrasing import mark_rephrased
 from knowledge.database import Sessions, begin_writing
@@ -23,6 +24,7 @@ _STEPS = 5  # of looking for questions asked again: after an upgrade there may b
 _BETWEEN = 0.02  # seconds between transactions, in which others write
 _FEW = 40  # questions and wordings that a page waits for: about 100 ms
 _MOMENT = 0.2  # seconds
+_BUSY_SHARE = 20  # while residents write, what came waits until it is a twentieth of what is looked at together
 _LOCK = 7_001  # PostgreSQL's advisory lock of whoever files
 
 
@@ -48,11 +50,13 @@ class Filer:
         self._lock = threading.Lock()
         self._clusters: Clusters | None = None
         self._release = self._last = 0
+        self._grouped = self._together = 0  # wordings there were, and that were looked at together, the last time
 
     def _current(self) -> Clusters:
         snapshot = self._live.get()
         if self._clusters is None or self._release != snapshot.release:
             self._clusters, self._release, self._last = Clusters(make_reader(snapshot)), snapshot.release, 0
+            self._grouped = 0
         return self._clusters
 
     def file_soon(self) -> None:
@@ -78,7 +82,9 @@ class Filer:
             for _ in range(_STEPS):
                 if not mark_rephrased(self._sessions, lambda text: self._current().read(text)):
                     break
-            return self._file_all()
+            filed = self._file_all()
+            self._group(1)
+            return filed
 
     def file_some(self, seconds: float) -> int:
         """Files for so many seconds of computing, and a transaction's more at most, while residents write: the queue is
@@ -86,7 +92,9 @@ class Filer:
         if not self._lock.acquire(blocking=False):
             return 0  # somebody is at it
         try:
-            return self._file_all(seconds, _FEW_AT_ONCE)
+            filed = self._file_all(seconds, _FEW_AT_ONCE)
+            self._group(1 + self._together // _BUSY_SHARE)
+            return filed
         finally:
             self._lock.release()
 
@@ -109,6 +117,27 @@ class Filer:
                     raise
             time.sleep(_BETWEEN)
         return filed
+
+    def _group(self, least: int) -> None:
+        """Looks at all undecided wordings together, if so many are new, and brings those of one need into one
+        cluster."""
+        clusters = self._clusters
+        if clusters is None or len(clusters) - self._grouped < least:
+            return
+        with self._sessions() as session:
+            undecided = list_undecided(session)
+            self._read_wordings(session, clusters)  # afterwards, so that what is grouped is known
+        self._grouped, self._together = len(clusters), len(undecided)
+        for group in group_wordings(undecided, clusters.matters_of([wording.core for wording in undecided])):
+            if {wording.cluster for wording in group.wordings} == {group.cluster}:
+                continue
+            with self._sessions() as session:
+                keep_others_from_filing(session)
+                gone = bring_together(session, group)
+                session.commit()
+            for number, into in gone:
+                clusters.merge(number, into)
+            time.sleep(_BETWEEN)
 
     def _read_wordings(self, session: Session, clusters: Clusters) -> None:
         """Takes in what was filed since the last look, by whatever process."""
@@ -151,4 +180,4 @@ class Filer:
             clusters.add(core, cluster.id, found.features)
             self._last = max(self._last, wording.id)
         wording.count += 1
-        return merge_undecided(session, clusters, cluster, clusters.bind(cluster.id, found.alike)).id
+        return cluster.id

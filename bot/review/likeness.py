@@ -27,7 +27,7 @@ _KANJI, _KANA_RUN = re.compile("[一-鿿]"), re.compile("[ぁ-んー]{3,}")
 _SHORTEST_SOUND, _LONGEST_SOUND = 3, 8  # kana
 _SPACES = re.compile(r"[、。!?\s]+")
 _SHARPER = 2  # the power that makes what speaks most stand out
-_MOST_MATTERS = 16  # of one question
+MOST_MATTERS = 16  # of one question
 _MEANING = 5  # what nearness in what words mean counts beside the logs of what was counted
 _LITTLE = 5  # the length of evidence that is as good as none: two questions are not alike for want of anything else
 _USUAL = 90  # percent of the questions that come no nearer to a matter than is usual for it
@@ -72,7 +72,7 @@ def _standing_out(evidence: Array) -> dict[int, float]:
     """The matters that most speaks for: number → weight, of length 1 unless that is little. Not chances: two questions
     of which much speaks for the same three matters are as alike as two of one matter."""
     sharp = np.maximum(evidence, 0.0) ** _SHARPER
-    top = sharp.argsort()[-_MOST_MATTERS:].tolist()
+    top = sharp.argsort()[-MOST_MATTERS:].tolist()
     length = math.sqrt(float(sharp @ sharp) + _LITTLE**2)
     return {number: float(sharp[number]) / length for number in top if sharp[number] > _NOTHING}
 

@@ -59,6 +59,11 @@ def _counted() -> _Counted:
         return _Counted(**{name: kept[name] for name in _Counted.__slots__})
 
 
+def how_many() -> int:
+    """The number of matters."""
+    return len(_counted().totals)
+
+
 def features_of(core: str) -> set[int]:
     """The numbers of what a normalised text is made of, without what is said of any matter."""
     told = _SPACES.sub(" ", _OF_ANY.sub(" ", core)).strip()
