@@ -26,6 +26,8 @@ _WHERE = re.compile(
     r"どこ|何階|何番|でんわ|まどぐち|なんばん|なんかい|番号|電話|場所|窓口|行き方|行きたい|いきたい|行くに|行けば|用(が|事)|where|phone|floor"
 )
 
+_SECTION = re.compile(r"\w{2,12}(?:課|か)(?:\(\w+\))?[。?!]?")  # nothing but a name
+
 
 def find_office(text: str, offices: Sequence[Office]) -> Office | None:
     """The office that a normalised question looks for by counter, number or name; None where it looks for none."""
@@ -42,7 +44,7 @@ def find_office(text: str, offices: Sequence[Office]) -> Office | None:
         there = [o for o in offices if o.floor and arabic_number(o.floor.rstrip("階")) == arabic_number(floor[1])]
         if len(there) == 1:
             return there[0]
-    if _WHERE.search(text) and len(text) <= 40:
+    if (_WHERE.search(text) and len(text) <= 40) or _SECTION.fullmatch(text):
         return _named(text, offices)
     return None
 

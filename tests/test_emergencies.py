@@ -19,6 +19,7 @@ from nlp.tokenise import analyse
 EMERGENCIES = Path(__file__).parent / "questions" / "emergencies.tsv"
 UNSEEN = EMERGENCIES.with_name("unseen_emergencies.tsv")
 UNSEEN_ORDINARY = EMERGENCIES.with_name("unseen_ordinary.txt")
+UNSEEN_NUISANCES = EMERGENCIES.with_name("unseen_nuisances.txt")  # short reports of what is no danger to anybody
 UNSEEN_CHATTER = EMERGENCIES.with_name("unseen_chatter.txt")  # exaggerations, mishaps that are over, wrong sends
 # Shipped examples that are emergencies, whatever entry or topic they illustrate.
 TRULY = {
@@ -97,6 +98,12 @@ def test_most_emergencies_in_words_that_taught_nothing_are_found() -> None:
     assert sum(meaning_of(text).service is not None for text in ordinary) <= 0.02 * len(ordinary)
     chatter = UNSEEN_CHATTER.read_text(encoding="utf-8").splitlines()
     assert sum(meaning_of(text).service is not None for text in chatter) <= 0.08 * len(chatter)
+
+
+def test_hardly_any_nuisance_is_taken_for_an_emergency(conversation: Conversation) -> None:
+    nuisances = UNSEEN_NUISANCES.read_text(encoding="utf-8").splitlines()
+    alarms = [text for text in nuisances if conversation.answer(text).decision.service]
+    assert len(alarms) <= 0.08 * len(nuisances), alarms
 
 
 def test_what_may_be_an_emergency_is_answered_and_says_whom_to_call(conversation: Conversation) -> None:
