@@ -42,6 +42,7 @@ BEYOND_NOTICE = "ほかのことは、こちらの窓口でお聞きください
 NEAREST = "近いかもしれない取組:"
 HUMAN = "職員がお話をうかがいます。こちらへお電話いただくか、窓口へお越しください。"
 COMPLAINT = "ご不快な思いをおかけして申し訳ありません。ご意見は、こちらの窓口でうかがいます。"
+UPCOMING = "※この計画は{day}に始まります。いまのことは、担当の窓口がご案内します。"
 EXPIRED = "※この計画の期間は{day}で終わっています。いまの取組は、担当の窓口がご案内します。"
 TWO_CONCERNS = "二つのことをお尋ねですね。どちらもご案内します。"
 ALSO = "ほかの計画にも同じ取組があります:"
@@ -84,10 +85,12 @@ def plan_line(match: Match) -> str:
     return f"{match.entry.plan.title}（{days}）"
 
 
-def expiry_line(match: Match) -> str:
-    """What is said of an entry whose plan has ended; empty for a current one."""
-    end = match.entry.period[1]
-    return EXPIRED.format(day=japanese_day(end)) if match.expired and end else ""
+def period_note(match: Match) -> str:
+    """What is said of an entry whose plan has ended, or has not begun; empty for a current one."""
+    first, last = match.entry.period
+    if match.upcoming and first:
+        return UPCOMING.format(day=japanese_day(first))
+    return EXPIRED.format(day=japanese_day(last)) if match.expired and last else ""
 
 
 def twins(match: Match, decision: Decision) -> list[Match]:
@@ -101,7 +104,7 @@ def twins(match: Match, decision: Decision) -> list[Match]:
 
 def _entry_lines(match: Match, office: Office | None, decision: Decision) -> list[str]:
     entry = match.entry
-    parts = [f"【{entry.title}】", plan_line(match), entry.explanation, expiry_line(match)]
+    parts = [f"【{entry.title}】", plan_line(match), entry.explanation, period_note(match)]
     if office:
         parts.append("▼担当\n" + office_lines(office))
     for twin in twins(match, decision):

@@ -88,6 +88,11 @@ class Entry:
         last = self.period[1]
         return last is not None and last < today
 
+    def upcoming(self, today: date) -> bool:
+        """Whether its period has not begun."""
+        first = self.period[0]
+        return first is not None and today < first
+
     @property
     def id(self) -> str:
         """The same for the same key, on every machine and in every release."""

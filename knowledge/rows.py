@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from knowledge.reading import tell
 
 LARGEST_TABLE = 100_000_000  # bytes, packed or unpacked
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_LOOKED_AT = 50  # rows that tell how wide a column of a sheet is
+_NARROWEST, _WIDEST = 8, 60  # in narrow letters; Japanese ones take two
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # A cell of a table is a text of any length; the csv module's own limit is 131,072 characters.
 csv.field_size_limit(10_000_000)
@@ -142,6 +145,7 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Sequence[str]]]) -> N
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     # Rows go to a temporary file one by one: a log of any length is written in the same memory.
     book = Workbook(write_only=True)
@@ -149,7 +153,14 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Sequence[str]]]) -> N
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
         cells: list[Any] = []
-        for number, row in enumerate(rows):
+        rows = iter(rows)
+        first = list(islice(rows, _LOOKED_AT))
+        for column, texts in enumerate(zip_longest(*first, fillvalue=""), 1):  # before any row is written
+            longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
+            width = min(max(2 * longest + 2, _NARROWEST), _WIDEST)
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        number = 0
+        for number, row in enumerate(chain(first, rows)):
             if number < 2:  # the header's look, then that of all others
                 cells = []
             while len(cells) < len(row):
@@ -162,4 +173,6 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Sequence[str]]]) -> N
                 # As text, whatever it looks like: 06 stays 06, and nothing is a formula or a date.
                 cell.value, cell.data_type = text, "s"
             sheet.append(cells[: len(row)])
+        if first:
+            sheet.auto_filter.ref = f"A1:{get_column_letter(len(first[0]))}{number + 1}"
     book.save(path)

@@ -35,12 +35,14 @@ _FEW = 100  # entries that are put in order sooner than the best of them are fou
 
 
 class Match(NamedTuple):
-    """A candidate. `score`: the chance that it leads to the right place, 0 to 1. `explanation`: what counted and how
-    much, most first, summing to the score; empty unless it was asked for."""
+    """A candidate. `score`: the chance that it leads to the right place, 0 to 1; `expired`, `upcoming`: its period has
+    ended, or not begun. `explanation`: what counted and how much, most first, summing to the score; empty unless it was
+    asked for."""
 
     entry: Entry
     score: float
     expired: bool
+    upcoming: bool = False
     explanation: tuple[tuple[str, float], ...] = ()
 
 
@@ -133,7 +135,7 @@ class Snapshot:
         offices = {office: n for n, office in enumerate(self.offices)}
         # Where an entry leads: the number of its office, or of itself where it has none.
         self._leads_to = [offices[e.office] if e.office else len(offices) + n for n, e in enumerate(self.entries)]
-        self._ended: tuple[date, Scores, list[bool]] | None = None
+        self._in_force: tuple[date, Scores, list[bool], list[bool]] | None = None
 
     def find(self, question: str, today: date, top: int, explain: bool = False) -> tuple[Match, ...]:
         """The `top` best entries for a normalised question, best first; their number changes no score.
@@ -143,7 +145,7 @@ class Snapshot:
         found = self._index.find(question, len(self.entries))
         count = int(found.items.searchsorted(len(self.entries)))
         numbers = found.items[:count]
-        factors, expired = self._factors(today)
+        factors, expired, upcoming = self._factors(today)
         factors = factors.take(numbers)
         fit = found.fit[:count] * factors
         words = fit if found.nearness is None else found.by_words[:count] * factors
@@ -170,9 +172,9 @@ class Snapshot:
                 continue
             score = min(score, self._chance(found, candidate, others, outside))
             group = self._twins.get(number)
-            for twin in sorted(group, key=expired.__getitem__) if group else (number,):
+            for twin in sorted(group, key=lambda one: expired[one] or upcoming[one]) if group else (number,):
                 reasons = self._reasons(found, twin, score) if explain else ()
-                matches.setdefault(twin, Match(self.entries[twin], score, expired[twin], reasons))
+                matches.setdefault(twin, Match(self.entries[twin], score, expired[twin], upcoming[twin], reasons))
         return tuple(matches.values())[:top]
 
     def _reasons(self, found: Found, number: int, score: float) -> tuple[tuple[str, float], ...]:
@@ -182,12 +184,14 @@ class Snapshot:
         parts = [(reason, score * value / total) for reason, value in given.items()] if total else []
         return tuple(sorted(parts, key=lambda part: -part[1]))
 
-    def _factors(self, today: date) -> tuple[Scores, list[bool]]:
-        """What each entry's fit counts today: less where its period has ended; and whether it has. Kept for the day."""
-        kept = self._ended
+    def _factors(self, today: date) -> tuple[Scores, list[bool], list[bool]]:
+        """What each entry's fit counts today: less where its period has ended or not begun; whether it has ended;
+        whether it has not begun. Kept for the day."""
+        kept = self._in_force
         if kept is None or kept[0] != today:
-            expired = [entry.expired(today) for entry in self.entries]
-            self._ended = kept = (today, np.where(expired, p.EXPIRED_FACTOR, 1.0), expired)
+            expired, upcoming = ([getattr(e, when)(today) for e in self.entries] for when in ("expired", "upcoming"))
+            factors = np.where(np.logical_or(expired, upcoming), p.EXPIRED_FACTOR, 1.0)
+            self._in_force = kept = (today, factors, expired, upcoming)
         return kept[1:]
 
     def _chance(

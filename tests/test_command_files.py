@@ -18,6 +18,19 @@ from tests.command_line import FAQ, answers, run
 pytestmark = pytest.mark.usefixtures("data_dir")
 
 
+def test_where_nothing_can_be_written_one_line_says_so(data_dir: Path) -> None:
+    assert "フォルダがありません" in run("export", data_dir / "ない" / "x.xlsx", status=1).stderr
+
+
+def test_a_sheet_can_be_read_as_it_opens(data_dir: Path) -> None:
+    run("export", file := data_dir / "knowledge.xlsx")
+    sheet = load_workbook(file)["取組"]
+    headings = [cell.value for cell in sheet[1]]
+    width = {heading: sheet.column_dimensions[sheet[1][n].column_letter].width for n, heading in enumerate(headings)}
+    assert width["階"] < 12 < width["取組・質問"] < width["説明・回答"] == 60
+    assert sheet.auto_filter.ref == f"A1:AA{sheet.max_row}"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_an_faq_table_answers_by_its_rows(data_dir: Path, encoding: str) -> None:
     table = data_dir / "faq.csv"

@@ -34,6 +34,17 @@ def test_a_drawn_line_of_a_page_parts_what_stands_around_it(tmp_path: Path) -> N
     assert [entry.title for entry in read_page(tmp_path, page).entries] == ["苗木の配布", "花壇の手入れ"]
 
 
+def test_what_calls_itself_shift_jis_is_read_as_browsers_read_it(tmp_path: Path) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in ("若宮区みどりの計画(令和7年度~令和11年度)", *INITIATIVES[:-1]))
+    page = f'<meta charset="Shift_JIS">{lines}<p>問合せ 緑政課 3階⑦番 ℡06-1234-5678</p>'
+    (tmp_path / "plan.html").write_bytes(page.encode("cp932"))
+    entries = read_plan_document(tmp_path / "plan.html", "06").entries
+    assert [(entry.title, entry.office and entry.office.counter) for entry in entries] == [
+        ("苗木の配布", "⑦番"),
+        ("花壇の手入れ", "⑦番"),
+    ]
+
+
 def test_a_number_goes_on_behind_the_hyphen_that_ends_a_line(tmp_path: Path) -> None:
     word = Word()
     for line in (

@@ -16,7 +16,7 @@ from knowledge import KnowledgeError
 from knowledge.document import Document
 from knowledge.draft import read_draft
 from knowledge.merging.comparing import apply_steps, compare_with_draft
-from knowledge.merging.steps import CHANGED, VANISHED
+from knowledge.merging.steps import ADDED, CHANGED, LEFT_ALONE, UNCHANGED, VANISHED
 from knowledge.models import EntryRow, OfficeRow
 from knowledge.publishing.difference import compare_documents, count_edits
 from knowledge.publishing.questions import list_questions, save_question
@@ -163,6 +163,17 @@ def test_only_the_accepted_rows_are_written(session: Session) -> None:
     assert [step.action for step in asked] == [CHANGED, CHANGED, VANISHED]
     apply_steps(session, steps, {asked[0].key})
     assert read_draft(session).entries == [edited[0], second, third, *rest]
+
+
+def test_a_space_or_a_wide_digit_more_in_its_title_makes_no_other_plan(session: Session) -> None:
+    document = read_draft(session)
+    [plan] = [plan for plan in document.plans if plan.title.startswith("令和5年度")]
+    spaced = replace(plan, title=plan.title.replace("令和5年度", "令和５年度　"))
+    entries = [replace(entry, plan=spaced) for entry in document.entries if entry.plan == plan]
+    published = Document([spaced], document.offices, entries)
+    assert {step.action for step in compare_with_draft(session, published)} <= {UNCHANGED, LEFT_ALONE}
+    by_hand = compare_with_draft(session, replace(document, plans=[spaced], entries=entries), by_hand=True)
+    assert ADDED in {step.action for step in by_hand if step.what == "plan"}, "staff may call a plan what they like"
 
 
 def test_the_shipped_knowledge_has_no_error(session: Session) -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from bot.wording import period_note
 from knowledge.document import Document, Entry, Office, Plan, ResidentWord
 from knowledge.exchange import shipped_document
 from knowledge.snapshot import Snapshot, _best
@@ -165,6 +166,17 @@ def test_a_current_entry_goes_before_an_expired_one_that_fits_as_well(tmp_path: 
     assert [(m.entry.title, m.expired) for m in matches] == [("見守りの鳥", False), ("見守りの花", True)]
     before = Snapshot(document, 1, tmp_path).find("見守りをしてほしい", date(2024, 1, 1), 2)
     assert {m.expired for m in before} == {False}
+    assert {m.upcoming for m in (*matches, *before)} == {False}
+
+
+def test_an_entry_that_has_not_begun_goes_behind_and_says_from_when_it_is(tmp_path: Path) -> None:
+    now, later = _twin("見守りの花", date(2030, 3, 31), "今課"), _twin("見守りの鳥", date(2030, 3, 31), "後課")
+    later = replace(later, valid_from=date(2027, 4, 1))
+    document = Document([now.plan], [Office("今課"), Office("後課")], [later, now])
+    matches = Snapshot(document, 1, tmp_path).find("見守りをしてほしい", TODAY, 2)
+    assert [(m.entry.title, m.upcoming) for m in matches] == [("見守りの花", False), ("見守りの鳥", True)]
+    assert period_note(matches[0]) == ""
+    assert "2027年4月1日に始まります" in period_note(matches[1])
 
 
 @pytest.fixture(scope="module")

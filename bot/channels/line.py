@@ -79,8 +79,8 @@ def _bubble(reply: Reply, answer_key: str) -> Message:
     ]
     if match.entry.explanation:
         body.append(_line(match.entry.explanation, size="sm", maxLines=2))
-    if expiry := wording.expiry_line(match):
-        body.append(_line(expiry, size="sm", color="#EC0000"))
+    if note := wording.period_note(match):
+        body.append(_line(note, size="sm", color="#EC0000"))
     if office:
         place = " ".join(p for p in (office.floor, office.counter and f"{office.counter}窓口") if p)
         body += [{"type": "separator", "margin": "md"}, _line(office.name, weight="bold", margin="md")]

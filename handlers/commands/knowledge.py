@@ -134,6 +134,8 @@ def export(file: Path) -> None:
     suffix = file.suffix.lower()
     if suffix not in (".xlsx", ".csv", ".json"):
         raise KnowledgeError(f"{file.name}: 書き出せる形は .xlsx、.csv、.json です。名前の末尾を直してください。")
+    if not file.absolute().parent.is_dir():
+        raise KnowledgeError(f"{file}: 書き出す先のフォルダがありません。フォルダを作るか、場所を直してください。")
     desk = Desk(read_settings())
     with desk.sessions() as session:
         number = live_number(session)

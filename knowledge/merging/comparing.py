@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from knowledge.merging.pairing import pair_renamed
 from knowledge.merging.settling import left_blank, settle_doubts
 from knowledge.merging.steps import ADDED, KEPT, LEFT_ALONE, UNCHANGED, VANISHED, Changes, Difference, Step, shown
 from knowledge.models import EntryRow, OfficeRow, PlanRow, WordRow
+from nlp.normalise import normalise
 
 
 def _key(what: str, *parts: str) -> str:
@@ -40,13 +42,30 @@ def _gone_key(row: EntryRow | WordRow) -> str:
     return _key("gone", "entry" if isinstance(row, EntryRow) else "word", str(row.id))
 
 
+def _titled_as(document: Document, titles: Collection[str]) -> Document:
+    """A document whose plans are called as the draft calls them: a space or a wide digit more makes no other plan."""
+    known = {_bare(title): title for title in titles}
+    meant = {
+        plan: replace(plan, title=known[_bare(plan.title)])
+        for plan in document.plans
+        if plan.title not in titles and _bare(plan.title) in known
+    }
+    entries = [replace(entry, plan=meant.get(entry.plan, entry.plan)) for entry in document.entries]
+    return replace(document, plans=[meant.get(plan, plan) for plan in document.plans], entries=entries)
+
+
+def _bare(title: str) -> str:
+    return normalise(title).replace(" ", "")
+
+
 class _Comparison:
     """A document beside the draft. Rows that steps add are found by the steps behind them."""
 
     def __init__(self, session: Session, document: Document, by_hand: bool, same: Mapping[str, str]) -> None:
-        apart = document.told_apart()
+        plan_rows = {row.title: row for row in session.scalars(select(PlanRow))}
+        apart = (document if by_hand else _titled_as(document, plan_rows)).told_apart()
         self.session, self.by_hand, self.same = session, by_hand, same
-        self.plans = {row.title: row for row in session.scalars(select(PlanRow))}
+        self.plans = plan_rows
         self.offices = {row.name: row for row in session.scalars(select(OfficeRow))}
         self.rows = {entry_of(row, Plan(row.plan.title), None).key: row for row in session.scalars(select(EntryRow))}
         found = [self.rows.get(entry.key) for entry in apart.entries]

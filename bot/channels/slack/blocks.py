@@ -61,7 +61,7 @@ def _entry(match: Match, office: Office | None, decision: Decision) -> list[Bloc
     entry = match.entry
     blocks: list[Block] = [{"type": "header", "text": _plain(entry.title, HEADER)}]
     blocks += _small(wording.plan_line(match))
-    blocks += _said(entry.explanation) + _said(wording.expiry_line(match))
+    blocks += _said(entry.explanation) + _said(wording.period_note(match))
     blocks += _office(office) if office else []
     for twin in wording.twins(match, decision):
         if twin.entry.office:

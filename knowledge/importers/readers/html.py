@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bs4 import BeautifulSoup
+from bs4.dammit import EncodingDetector
 from bs4.element import NavigableString, Tag
 
 from knowledge.importers.facts.contacts import fact_label
@@ -21,6 +22,7 @@ _SKIPPED_NAMES = re.compile(
     r"footer|sns|share|pagetop|related|menu|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_SHIFT_JIS = re.compile(r"(?:x-|ms_|cs)?(?:shift[-_]?jis|sjis|kanji)", re.IGNORECASE)
 _LIST_LEVEL = 9  # of an item that has a list of its own
 _CAPTION_LEVEL = 6
 _BOLD_LEVEL = 8  # below h6 and the terms of lists
@@ -264,7 +266,9 @@ def _part_labels(soup: BeautifulSoup) -> None:
 
 def html_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a page: what its main part says, navigation, footers and advertisements marked as such."""
-    soup = BeautifulSoup(data, "lxml")
+    declared = EncodingDetector.find_declared_encoding(data, is_html=True) or ""
+    # What calls itself Shift_JIS is Windows' own, as browsers know (WHATWG Encoding Standard, names and labels).
+    soup = BeautifulSoup(data, "lxml", from_encoding="cp932" if _SHIFT_JIS.fullmatch(declared) else None)
     _take_wrappings_off(soup)
     print_whole_numbers(soup)
     _part_labels(soup)
