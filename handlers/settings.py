@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,9 +94,16 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        # Whole or not at all, and of two processes that begin at once the first one's.
+        with tempfile.NamedTemporaryFile("w", dir=data_dir, encoding="ascii") as made:  # mode 0600
+            made.write(secrets.token_hex(32))
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, path)
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise SettingsError(f"{path.name} が空です。消して起動し直すか、控えた鍵を SECRET_KEY に入れてください。")
+    return key
 
 
 def _whole_number(name: str, text: str, least: int, most: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
@@ -52,6 +52,10 @@ def _make_answering(
     return Caller(settings.redis_url, commits)
 
 
+def _is_feedback() -> bool:
+    return (request.endpoint or "").startswith("web.feedback")
+
+
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> "tuple[Flask, Worker | Caller]":
     """The application and what answers behind it, which the caller starts: a worker, or calls to other processes."""
     web = Flask(__name__)
@@ -76,7 +80,11 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
             parse_many(settings.ask_rate_limit)
         except ValueError as error:
             raise SettingsError("ASK_RATE_LIMIT は「30 per minute」のように書いてください。") from error
-        Limiter(get_remote_address, app=web, storage_uri="memory://").limit(settings.ask_rate_limit)(chat)
+        limiter = Limiter(
+            get_remote_address, app=web, storage_uri=settings.redis_url or "memory://", in_memory_fallback_enabled=True
+        )
+        # Questions by page and by program count together; opening the page is free, and so is feedback.
+        limiter.shared_limit(settings.ask_rate_limit, "questions", methods=["POST"], exempt_when=_is_feedback)(chat)
     for routes in (chat, health_routes(conversation, sessions, worker), *console_routes(parts)):
         web.register_blueprint(routes)
 

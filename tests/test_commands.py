@@ -158,3 +158,14 @@ def test_what_is_published_is_indexed_before_it_answers_and_without_holding_the_
     assert live.get().find("ぽんぽこの登録", date(2026, 11, 25), 1)[0].entry.title == "ぽんぽこの登録をしたい"
     run("rollback", "1")
     assert seen == [1]
+
+
+def test_the_secret_key_is_made_once_and_never_empty(data_dir: Path) -> None:
+    key = data_dir / "data" / "secret_key"
+    run("init")
+    made = key.read_text(encoding="ascii")
+    assert (len(made), key.stat().st_mode & 0o777) == (64, 0o600)
+    run("ask", "防災訓練")
+    assert key.read_text(encoding="ascii") == made
+    key.write_text("", encoding="ascii")  # the machine stood still while it was written
+    assert "secret_key が空です" in run("ask", "防災訓練", status=1).stderr

@@ -88,8 +88,12 @@ def test_the_rate_limit_is_of_each_client(desk: Desk, settings: Settings) -> Non
     client = make_web(replace(settings, ask_rate_limit="2 per minute"), desk.sessions, desk.conversation)[
         0
     ].test_client()
-    statuses = [client.post("/api/ask", json={"question": "防災訓練"}).status_code for _ in range(3)]
-    assert statuses == [200, 200, 429]
+    for _ in range(3):
+        assert client.get("/").status_code == client.post("/feedback/piece", data={"key": "x"}).status_code == 200
+    asked = {"json": {"question": "防災訓練"}}, {"data": {"q": "防災訓練"}}
+    ways = (("/api/ask", asked[0]), ("/answer", asked[1]), ("/", asked[1]), ("/answer", asked[1]))
+    assert [client.post(path, **what).status_code for path, what in ways] == [200, 200, 429, 429]  # type: ignore[arg-type]
+    assert client.post("/api/ask", json={}, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 400
     with pytest.raises(SettingsError, match="ASK_RATE_LIMIT"):
         make_web(replace(settings, ask_rate_limit="often"), desk.sessions, desk.conversation)
 
