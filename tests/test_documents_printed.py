@@ -196,3 +196,21 @@ def test_a_table_goes_on_at_the_top_of_the_next_page(tmp_path: Path) -> None:
     document = _printed(tmp_path, first, [*HEAD[:2], *row(790, TITLES[3]), *FOOT])
     assert [entry.title for entry in document.entries] == list(TITLES)
     assert {entry.office for entry in document.entries} == {Office("緑政課", "みどりの会館1階", "", "")}
+
+
+def test_an_office_whose_name_the_edge_of_the_page_parts_is_whole(tmp_path: Path) -> None:
+    told = "民生委員が月に一度ご自宅をたずね、体調や困りごとを聞いています。"
+    texts: list[Text] = [
+        (40, 740, 16, "若宮区福祉計画(令和7年度~令和9年度)"),
+        (40, 700, 12, "(1) 見守り訪問の拡充"),
+        (40, 680, 10, f"{told}担当:保"),
+        (40, 665, 10, "健福祉課(福祉) 電話:06-1234-5678"),
+        (40, 630, 12, "(2) 集いの場の開催"),
+        (40, 610, 10, f"{told}担当:保健福祉課"),
+        (40, 595, 10, "電話:06-1234-5679"),
+    ]
+    entries = _printed(tmp_path, texts).entries
+    assert [entry.office for entry in entries] == [
+        Office("保健福祉課(福祉)", "", "", "06-1234-5678"),
+        Office("保健福祉課", "", "", "06-1234-5679"),
+    ]

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from knowledge import KnowledgeError
-from knowledge.importers.facts.contacts import contact_line
+from knowledge.importers.facts.contacts import OFFICE_END, contact_line
 from knowledge.importers.facts.markers import read_marker
 from knowledge.importers.facts.noise import PAGE_NUMBER
+from knowledge.importers.facts.reach import LABEL_WORD
 from knowledge.importers.readers.columns import column_kinds, is_header
 from knowledge.importers.readers.lines import Line, parts_number, plain
 from knowledge.importers.readers.pdf.bullets import with_bullets
@@ -24,6 +25,7 @@ from knowledge.importers.readers.tables import table_lines
 _MOST_PAGES = 500
 _LONGEST_HEADING = 45  # letters
 _NEAR = 4  # points
+_BEGUN_CONTACT = re.compile(rf"{LABEL_WORD}:\s*([^\s:、。]{{1,8}})$")
 _BRACKET_WITHIN = 40  # letters of the next line in which a bracket left open is closed
 _REST = 2  # letters of a line that are the rest of the one right above it, whatever the column's edge
 _PAGE_NUMBER = re.compile(
@@ -242,7 +244,9 @@ def _continues(before: Piece, after: Piece, right_edge: float) -> bool:
     text, new = before.text.strip(), plain(after.text)
     if (re.search(r"\d-$", plain(text)) and re.match(r"\d", new)) or parts_number(plain(text), new):
         return True
-    begins = bool(read_marker(new).kind) or contact_line(new, "") is not None
+    # An office's name that the line's edge parts looks like an office of its own.
+    parted = (begun := _BEGUN_CONTACT.search(plain(text))) and not OFFICE_END.search(begun[1])
+    begins = bool(read_marker(new).kind) or (not parted and contact_line(new, "") is not None)
     if _closes_bracket(plain(text), new):
         return True
     alike = abs(after.size - before.size) <= 0.05 * max(after.size, before.size)
