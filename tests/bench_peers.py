@@ -23,7 +23,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation
-from bot.reviewing.trial import answering_from
+from bot.draft_check.trial import answering_from
 from bot.ward import read_ward
 from knowledge.document import Document, Entry
 from knowledge.snapshot import Snapshot

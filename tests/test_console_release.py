@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from bot.draft_check.trial import DraftSnapshots
 from bot.models import QuestionLog
-from bot.reviewing.trial import DraftSnapshots
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
 from handlers.web import make_web

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.draft_check.checks import Review, review_draft
+from bot.draft_check.publish import publish_checked
+from bot.draft_check.trial import DraftSnapshots
 from bot.question_log import log_questions, log_row
-from bot.reviewing.publish import publish_checked
-from bot.reviewing.review import Review, review_draft
-from bot.reviewing.trial import DraftSnapshots
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.document import Document

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
+from bot.draft_check.effect import preview_wording
 from bot.models import QuestionLog
 from bot.question_log import log_row
 from bot.record.following import follow_log
@@ -16,7 +17,6 @@ from bot.review.filing import Filer, make_reader
 from bot.review.merging import find_cluster
 from bot.review.models import ClusterWording, QuestionCluster, ReviewDecision
 from bot.review.queue import list_clusters
-from bot.reviewing.effect import preview_wording
 from handlers.commands.desk import Desk
 from knowledge import KnowledgeError
 from knowledge.models import EntryRow

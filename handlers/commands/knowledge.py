@@ -7,8 +7,8 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from bot.draft_check.publish import publish_checked
 from bot.evaluation import evaluate_file
-from bot.reviewing.publish import publish_checked
 from handlers.commands.desk import Desk
 from handlers.commands.progress import shown_progress
 from handlers.settings import read_settings

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from bot.draft_check.effect import preview_wording
 from bot.retention import read_last_run
 from bot.review import queue
 from bot.review.decisions import KINDS, Choice, decide_cluster, in_one_line, undo_decision
@@ -12,7 +13,6 @@ from bot.review.filing import Filer, keep_others_from_filing
 from bot.review.merging import find_cluster
 from bot.review.models import QuestionCluster
 from bot.review.parting import list_hidden, part_wordings
-from bot.reviewing.effect import preview_wording
 from handlers.console.access import needs, visitor
 from handlers.console.notices.alarms import describe_active
 from handlers.console.parts import Parts

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.reviewing.trial import draft_version
+from bot.draft_check.trial import draft_version
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
 from handlers.console.release.works import IMPORT, Works, document_of, proposal_of, reason, writing

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.reviewing.publish import refuse_problems
-from bot.reviewing.review import Review
-from bot.reviewing.trial import draft_version
+from bot.draft_check.checks import Review
+from bot.draft_check.publish import refuse_problems
+from bot.draft_check.trial import draft_version
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
 from handlers.console.release.works import REVIEW, Works, reason, writing

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from bot import wording
 from bot.channels.line import render_line
+from bot.draft_check.checks import outcome
+from bot.draft_check.trial import answering_from, draft_version
 from bot.events import Reply
-from bot.reviewing.review import outcome
-from bot.reviewing.trial import answering_from, draft_version
 from handlers.console.access import needs, visitor
 from handlers.console.parts import Parts
 from handlers.console.release.works import Works, writing

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from flask import request
 from sqlalchemy.orm import Session
 
-from bot.reviewing.review import review_draft
-from bot.reviewing.trial import DraftSnapshots, draft_version
+from bot.draft_check.checks import review_draft
+from bot.draft_check.trial import DraftSnapshots, draft_version
 from handlers.console.access import visitor
 from handlers.console.behind import Behind
 from handlers.console.parts import Parts

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.conversation import Conversation
-from bot.reviewing.review import check_test_questions
+from bot.draft_check.checks import check_test_questions
 from knowledge import KnowledgeError
 from knowledge.draft import read_draft
 from knowledge.history import COMMAND

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation import Conversation
+from bot.draft_check.trial import DraftSnapshots, answering_from
 from bot.events import Reply
 from bot.models import QuestionLog
-from bot.reviewing.trial import DraftSnapshots, answering_from
 from knowledge.database import Sessions
 from knowledge.document import Document, Entry
 from knowledge.draft import label, read_draft

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.conversation import Conversation
+from bot.draft_check.checks import Altered, outcome
+from bot.draft_check.trial import answering_from
 from bot.record.search import find_sharing
-from bot.reviewing.review import Altered, outcome
-from bot.reviewing.trial import answering_from
 from knowledge import KnowledgeError
 from knowledge.database import Sessions
 from knowledge.releases import read_release
