@@ -64,12 +64,12 @@ def _read_said(message: dict[str, Any]) -> tuple[str, str]:
 
 def _without(mentions: list[dict[str, Any]], text: str) -> str:
     """A text without its mentions, whosoever: they are names, and ask nothing. LINE counts in UTF-16 code units."""
-    units = text.encode("utf-16-le", "surrogatepass")
+    units = text.encode("utf-16-le")
     for of in sorted(mentions, key=lambda of: -int(of["index"])):
         begin, end = 2 * int(of["index"]), 2 * (int(of["index"]) + int(of["length"]))
         if 0 <= begin < end:
             units = units[:begin] + " ".encode("utf-16-le") + units[end:]
-    read = units.decode("utf-16-le", "surrogatepass")
+    read = units.decode("utf-16-le", "replace")
     return read.strip() if mentions else read
 
 

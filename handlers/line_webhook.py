@@ -1,6 +1,5 @@
 """LINE's webhook: verify, convert, store, 200."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from bot.commits import GroupCommit
 from handlers.deliveries import Delivery, take_events
+from handlers.json_reading import read_json
 from handlers.line_reading import read_events
 from handlers.settings import Settings
 
@@ -38,12 +38,11 @@ def line_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], No
         if missing:
             log.warning("line_not_configured", missing=missing)
             return Response("LINE is not configured", status=503)
-        body = request.get_data()
         try:
-            text = body.decode()
+            text = request.get_data().decode()
             signed = validator.validate(text, request.headers.get("x-line-signature", ""))
-            payload = json.loads(text) if signed else None
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+            payload = read_json(text) if signed else None
+        except ValueError:
             return Response("not JSON", status=400)
         if not signed:
             return Response("wrong signature", status=400)

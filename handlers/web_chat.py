@@ -15,6 +15,7 @@ from bot.conversation import Conversation
 from bot.events import Reply
 from bot.question_log import log_questions, log_row, pseudonym
 from bot.review.feedback import Feedback, find_others, record_all
+from handlers.json_reading import read_json
 from knowledge.database import Sessions
 
 log = structlog.get_logger()
@@ -94,7 +95,10 @@ def web_routes(conversation: Conversation, commits: GroupCommit, sessions: Sessi
 
     @routes.post("/api/ask")
     def ask() -> tuple[Response, int]:
-        body = request.get_json(silent=True)
+        try:
+            body = read_json(request.get_data()) if request.is_json else None
+        except ValueError:
+            body = None
         question = body.get("question") if isinstance(body, dict) else None
         if not isinstance(question, str):
             return jsonify(error='Send {"question": "…"} as JSON.'), 400

@@ -136,6 +136,22 @@ def test_signatures_and_bodies(served: Served) -> None:
     assert served.rows() == []
 
 
+def test_half_characters_and_nul_anywhere_in_a_delivery_are_taken(served: Served, line: Line) -> None:
+    odd = "\0\ud83d"
+    assert (
+        served.post(event(1, f"防災訓練{odd}", user=f"U{odd}", replyToken=f"t{odd}", webhookEventId=f"e{odd}")) == 200
+    )
+    assert served.post({"type": "unsend", "unsend": {"messageId": f"m{odd}"}}) == 200
+    assert served.post({"type": "unfollow", "source": {"userId": f"U{odd}"}, "timestamp": 1}) == 200
+    assert served.post({odd: [event(2)]}) == 200
+    # A mention that ends within a pair of units.
+    mention = {"mentionees": [{"index": 0, "length": 1, "type": "user", "isSelf": True}]}
+    split = {"type": "text", "id": "m3", "text": "😀防災訓練", "mention": mention}
+    assert served.post(event(3, message=split)) == 200
+    rows = {row.event_id: row.outcome for row in served.settled()}
+    assert rows["e\ufffd\ufffd"] == rows["event-3"] == "sent 200"
+
+
 def test_without_credentials_line_is_503_and_the_rest_works(desk: Desk, settings: Settings) -> None:
     bare = Served(desk, Settings(settings.data_dir, settings.database_url, settings.ward_profile, "secret"))
     assert bare.post() == 503

@@ -75,6 +75,19 @@ def test_a_picture_is_told_that_only_texts_are_read(on_slack: Served, slack: Sla
     assert "文字で書いてください" in slack.posted[0]["text"]
 
 
+def test_half_characters_and_nul_anywhere_in_an_event_are_taken(on_slack: Served, slack: Slack) -> None:
+    odd = "\0\ud83d"
+    asked = message(1, f"防災訓練{odd}", user=f"U{odd}", thread_ts=f"1{odd}")
+    assert on_slack.send(callback(1, asked) | {"event_id": f"Ev{odd}"}) == 200
+    assert (
+        on_slack.press(pressed(2, {"action_id": f"ask:{odd}", "value": odd}, {"channel": f"D{odd}", "ts": odd})) == 200
+    )
+    rows = on_slack.settled()
+    assert len(rows) == 2
+    assert rows[0].event_id == "Ev\ufffd\ufffd"
+    assert len(slack.posted) == 2
+
+
 def test_a_message_taken_back_is_forgotten(on_slack: Served) -> None:
     asked = message(1)
     on_slack.say(asked)

@@ -56,6 +56,19 @@ def test_odd_messages_get_a_helpful_line(client: Any, question: str) -> None:
     assert "こちらの窓口でお聞きください" in page(client, question)
 
 
+def test_what_is_no_letter_is_answered_and_logged(client: Any, desk: Desk) -> None:
+    assert client.post("/api/ask", json={"question": "\ud800"}).status_code == 200
+    assert client.post("/api/ask", json={"question": "\udfff防災訓練\0"}).json["answered"]
+    with desk.sessions() as session:
+        assert session.scalars(select(QuestionLog.question)).all() == ["\ufffd", "\ufffd防災訓練\ufffd"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b"7"])
+def test_what_is_no_question_is_refused(client: Any, body: bytes) -> None:
+    assert client.post("/api/ask", data=body, content_type="application/json").status_code == 400
+    assert client.post("/api/ask", data=b'{"question": "x"}', content_type="text/plain").status_code == 400
+
+
 def test_an_emergency_stands_out_and_dials(client: Any) -> None:
     text = page(client, "家が燃えてる", "/answer")
     assert 'class="dial alarm-dial" href="tel:119"' in text

@@ -50,14 +50,9 @@ def store_deliveries(session: Session, deliveries: Sequence[Sequence[Inbound]]) 
     return [None] * len(deliveries)
 
 
-def _storable(text: str) -> str:
-    """The text without what no database takes: half characters and NUL (PostgreSQL)."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
-
-
 def _row(event: InboundEvent) -> dict[str, object]:
     return {
-        "channel": event.channel, "event_id": event.event_id, "user_id": event.user_id, "text": _storable(event.text),
+        "channel": event.channel, "event_id": event.event_id, "user_id": event.user_id, "text": event.text,
         "reply_token": event.reply_token, "sent_at": event.sent_at, "kind": event.kind,
         "message_id": event.message_id, "private": event.private, "received_at": now_ms(), "state": "waiting",
         "outcome": "", "claimed_until": 0, "not_before": 0, "attempts": 0, "worker": "",

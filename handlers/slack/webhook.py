@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from bot.commits import GroupCommit
 from bot.events import Inbound
 from handlers.deliveries import Delivery, take_events
+from handlers.json_reading import read_json
 from handlers.settings import Settings
 from handlers.slack.reading import read_actions, read_event
 
@@ -36,11 +36,11 @@ def is_signed(secret: str, body: bytes, timestamp: str, signature: str, now: flo
 
 
 def _payload(request: Request, body: bytes) -> dict[str, Any]:
-    """The JSON object of a body, which interactivity wraps in a form. Raises ValueError or RecursionError for none."""
+    """The JSON object of a body, which interactivity wraps in a form. Raises ValueError for none."""
     text = body.decode()
     if request.mimetype == _FORM:
         text = parse_qs(text, strict_parsing=True, max_num_fields=10).get("payload", [""])[0]
-    payload = json.loads(text)
+    payload = read_json(text)
     if not isinstance(payload, dict):
         raise ValueError
     return payload
@@ -70,7 +70,7 @@ def slack_webhook(settings: Settings, commits: GroupCommit, wake: Callable[[], N
             return Response("wrong signature", status=401)
         try:
             payload = _payload(request, body)
-        except (ValueError, RecursionError):
+        except ValueError:
             return Response("not JSON", status=400)
         if payload.get("type") == "url_verification":
             return Response(str(payload.get("challenge", "")), content_type="text/plain")
