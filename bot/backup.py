@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -49,15 +50,32 @@ def _restored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+@contextmanager
+def _one_moment(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the database as it is now, whatever is written meanwhile."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")  # the driver itself begins none for reading
+            yield connection
+    else:
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            yield connection
+
+
 def save_backup(engine: Engine, path: Path) -> int:
-    """Writes every row of every table, as of one moment; returns how many. An old file stays until the new is whole."""
+    """Writes every row of every table, as of one moment; returns how many. An old file stays until the new is whole.
+
+    The file is its owner's alone: it holds residents' texts and the passwords' hashes.
+    """
     count = 0
     beside = path.with_name(path.name + ".part")
-    with engine.connect() as connection, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as packed:
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
+    with _one_moment(engine) as connection, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("format.json", json.dumps({"format": _FORMAT, "revision": HEAD_REVISION}))
         for table in Base.metadata.sorted_tables:
             with packed.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
-                for row in connection.execute(select(table)).mappings():
+                for row in connection.execute(select(table)).yield_per(_AT_ONCE).mappings():
                     values = {name: _plain(value) for name, value in row.items()}
                     file.write((json.dumps(values, ensure_ascii=False) + "\n").encode())
                     count += 1
@@ -104,7 +122,7 @@ def restore_backup(engine: Engine, path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as packed:
             head = json.loads(packed.read("format.json"))
-            if head.get("format") != _FORMAT:
+            if not isinstance(head, dict) or head.get("format") != _FORMAT:
                 raise KnowledgeError(f"{path.name}: この案内係のバックアップではありません。")
             if head.get("revision") != HEAD_REVISION:
                 raise KnowledgeError(

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment."""
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -89,6 +90,25 @@ def _address(name: str, text: str, *schemes: str) -> str:
     return text
 
 
+def _database(name: str, url: str) -> str:
+    if not re.match(r"(?:sqlite|postgres|postgresql)(?:\+\w+)?:", url):
+        raise SettingsError(
+            f"{name} は sqlite:///ファイル か postgresql://サーバー/データベース のように書いてください。"
+        )
+    return url
+
+
+def _rate_limit(name: str, text: str) -> str:
+    if text:
+        from limits import parse_many  # not above: who only asks does not wait for it
+
+        try:
+            parse_many(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} は「30 per minute」のように書いてください。") from error
+    return text
+
+
 def _kept_secret(data_dir: Path) -> str:
     """A key made at the first start and kept, so that pseudonyms stay the same over restarts."""
     path = data_dir / "secret_key"
@@ -125,7 +145,9 @@ def read_settings() -> Settings:
     data_dir = Path(env.get("DATA_DIR") or _PROJECT / "data")
     settings = Settings(
         data_dir=data_dir,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'answerdesk.sqlite3'}",
+        database_url=_database(
+            "DATABASE_URL", env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'answerdesk.sqlite3'}"
+        ),
         ward_profile=Path(env.get("WARD_PROFILE") or _PROJECT / "ward.toml"),
         secret_key=env.get("SECRET_KEY") or _kept_secret(data_dir),
         line_channel_secret=env.get("LINE_CHANNEL_SECRET", ""),
@@ -140,10 +162,10 @@ def read_settings() -> Settings:
         keep_figures_days=_whole_number("KEEP_FIGURES_DAYS", env.get("KEEP_FIGURES_DAYS") or "1095", 1, 36500),
         keep_inbox_days=_whole_number("KEEP_INBOX_DAYS", env.get("KEEP_INBOX_DAYS") or "30", 1, 36500),
         log_level=env.get("LOG_LEVEL") or "INFO",
-        ask_rate_limit=env.get("ASK_RATE_LIMIT", ""),
+        ask_rate_limit=_rate_limit("ASK_RATE_LIMIT", env.get("ASK_RATE_LIMIT", "")),
         console_idle_minutes=_whole_number("CONSOLE_IDLE_MINUTES", env.get("CONSOLE_IDLE_MINUTES") or "60", 1, 1440),
         trusted_proxies=_whole_number("TRUSTED_PROXIES", env.get("TRUSTED_PROXIES") or "0", 0, 10),
-        redis_url=env.get("REDIS_URL", ""),
+        redis_url=_address("REDIS_URL", env.get("REDIS_URL", ""), "redis", "rediss"),
         alarm_webhook_url=_address("ALARM_WEBHOOK_URL", env.get("ALARM_WEBHOOK_URL", ""), "https", "http"),
         alarm_webhook_secret=env.get("ALARM_WEBHOOK_SECRET", ""),
         smtp_url=_address("SMTP_URL", env.get("SMTP_URL", ""), "smtps", "smtp"),

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from limits import parse_many
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,7 +20,7 @@ from handlers.errors import map_errors
 from handlers.health import health_routes
 from handlers.line_api import LineApi
 from handlers.line_webhook import line_webhook
-from handlers.settings import Settings, SettingsError
+from handlers.settings import Settings
 from handlers.slack.api import SlackApi
 from handlers.slack.webhook import slack_webhook
 from handlers.web_chat import web_routes
@@ -76,10 +75,6 @@ def make_web(settings: Settings, sessions: Sessions, conversation: Conversation)
     web.wsgi_app = DispatcherMiddleware(web.wsgi_app, hooks)  # type: ignore[method-assign]
     chat = web_routes(conversation, commits, sessions, settings.secret_key)
     if settings.ask_rate_limit:
-        try:
-            parse_many(settings.ask_rate_limit)
-        except ValueError as error:
-            raise SettingsError("ASK_RATE_LIMIT は「30 per minute」のように書いてください。") from error
         limiter = Limiter(
             get_remote_address, app=web, storage_uri=settings.redis_url or "memory://", in_memory_fallback_enabled=True
         )

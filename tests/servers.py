@@ -30,8 +30,12 @@ class Postgres:
         options = ["-A", "trust", "-U", "desk", "-E", "UTF8", "--no-sync", "--locale=C"]
         self._run([self.programs / "initdb", "-D", self._folder / "data", *options])
         self.start()
-        self._run([self.programs / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "desk", "desk"])
-        self.url = f"postgresql://desk@127.0.0.1:{self.port}/desk"
+        self.url = self.create("desk")
+
+    def create(self, name: str) -> str:
+        """The address of a new, empty database."""
+        self._run([self.programs / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "desk", name])
+        return f"postgresql://desk@127.0.0.1:{self.port}/{name}"
 
     def _run(self, command: list[Any]) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **_AS_OWNER)

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -70,6 +71,9 @@ def test_a_backup_brings_everything_back(data_dir: Path) -> None:
     run("users", "add", "taro", "--role", "king", status=2)
     saved.write_bytes(saved.read_bytes()[:100])
     run("restore", saved, status=1)
+    with zipfile.ZipFile(saved, "w") as packed:
+        packed.writestr("format.json", "[]")
+    assert "バックアップではありません" in run("restore", saved, status=1).stderr
     assert len(run("releases").stdout.splitlines()) == 3
 
 
@@ -169,3 +173,19 @@ def test_the_secret_key_is_made_once_and_never_empty(data_dir: Path) -> None:
     assert key.read_text(encoding="ascii") == made
     key.write_text("", encoding="ascii")  # the machine stood still while it was written
     assert "secret_key が空です" in run("ask", "防災訓練", status=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "mysql://server/desk"), ("REDIS_URL", "garbage"), ("ASK_RATE_LIMIT", "often"), ("PORT", "0")],
+)
+def test_a_setting_that_cannot_be_used_is_refused_in_one_line(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert name in run("ask", "防災訓練", status=1).stderr
+
+
+def test_a_number_beyond_all_is_wrong_usage(data_dir: Path) -> None:
+    run("rollback", "9" * 23, status=2)
+    run("inbox", "retry", "9" * 23, status=2)

@@ -178,7 +178,7 @@ def releases(acts: bool) -> None:
 
 
 @click.command(help="前の公開版に戻します。")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @click.option("--reason", default="", help="戻す理由")
 def rollback(number: int, reason: str) -> None:
     desk = Desk(read_settings())

@@ -87,7 +87,7 @@ def list_inbox() -> None:
 
 
 @inbox.command("retry", help="もう一度返信を試みます。番号がなければ全部です。")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), required=False)
 def retry_inbox(number: int | None) -> None:
     desk = Desk(read_settings())
     with desk.sessions() as session:
