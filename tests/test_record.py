@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.events import MessageTakenBack
 from bot.inbox.storing import store_deliveries
@@ -182,6 +182,15 @@ def test_an_export_of_any_length_takes_the_same_memory(desk: Desk, tmp_path: Pat
     assert rows < 1.3 * highest(2_000, "log.xlsx")
     written = load_workbook(tmp_path / "log.xlsx", read_only=True)["質問の記録"].iter_rows(values_only=True)
     assert sum(1 for _ in written) == 2_001
+
+
+def test_an_export_of_what_was_searched_has_all_of_it_before_it_is_followed(desk: Desk) -> None:
+    make_log(desk, 1_800, days=30)
+    with desk.sessions() as session:
+        answered = session.scalar(select(func.count()).where(QuestionLog.answered)) or 0
+    wanted = LogFilter(answered="yes")
+    lines = sum(piece.count(b"\n") for piece in stream_export(desk.sessions, "csv", wanted, TODAY)) - 1
+    assert lines == answered > 600
 
 
 def test_the_console_exports_what_was_searched(desk: Desk, web: Flask, log_of: Callable[..., None]) -> None:

@@ -19,7 +19,7 @@ from knowledge.publishing.identity import ids_of_same
 SHOWN = 50  # questions on a page
 _READ_AT_ONCE = 200  # rows
 _UNFOLLOWED = 500  # of the newest rows, which are looked through one by one
-_LOOKED_THROUGH = 20_000  # rows at most, for words that only a text shows
+_LOOKED_THROUGH = 20_000  # rows at most for a page, for words that only a text shows
 _LOG = table_of(QuestionLog)
 
 
@@ -64,18 +64,24 @@ class _Search:
         """Ids that may fit, in pieces; conditions are still to be applied."""
         last = followed_up_to(self._session)
         if newest:
-            yield self._unfollowed(max(lowest, last + 1), highest, newest)
+            yield self._newest_unfollowed(max(lowest, last + 1), highest)
         for piece in find_numbers(self._session, self.groups, self._among, lowest, min(last, highest), newest):
             for start in range(0, len(piece), _READ_AT_ONCE):
                 yield piece[start : start + _READ_AT_ONCE].tolist()
         if not newest:
-            yield self._unfollowed(max(lowest, last + 1), highest, newest)
+            yield from self._all_unfollowed(max(lowest, last + 1), highest)
 
-    def _unfollowed(self, lowest: int, highest: int, newest: bool) -> list[int]:
+    def _newest_unfollowed(self, lowest: int, highest: int) -> list[int]:
         query = select(*FOLLOWED).where(_LOG.c.id.between(lowest, highest), *self._conditions)
         rows = self._session.execute(query.order_by(_LOG.c.id.desc()).limit(_UNFOLLOWED))
-        found = [row.id for row in rows if self._fits(row)]
-        return found if newest else found[::-1]
+        return [row.id for row in rows if self._fits(row)]
+
+    def _all_unfollowed(self, lowest: int, highest: int) -> Iterator[list[int]]:
+        """However many there are: whoever takes the log away takes all of it."""
+        query = select(*FOLLOWED).order_by(_LOG.c.id).limit(_UNFOLLOWED).where(*self._conditions)
+        while rows := self._session.execute(query.where(_LOG.c.id.between(lowest, highest))).all():
+            yield [row.id for row in rows if self._fits(row)]
+            lowest = rows[-1].id + 1
 
     def rows(self, lowest: int, highest: int, count: int, newest: bool) -> list[QuestionLog]:
         """At most `count` rows that fit, from one end of the log."""
@@ -91,7 +97,7 @@ class _Search:
                 some = numbers[start : start + _READ_AT_ONCE]
                 found += self._session.scalars(query.where(QuestionLog.id.in_(some)))
                 read += len(some)
-            if len(found) >= count or (self._plain and read > _LOOKED_THROUGH):
+            if len(found) >= count or (newest and self._plain and read > _LOOKED_THROUGH):
                 break
         return found[:count]
 
