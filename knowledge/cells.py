@@ -19,9 +19,19 @@ COLUMNS = {
     "page": "ページ", "review_on": "見直し日", "state": "状態", "note": "メモ",
 }  # fmt: skip
 FACT_OF_COLUMN = {"answer": "explanation"}
+_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
 _MOST_FAULTS = 20  # that are told at once
 _ERAS = {"令和": 2018, "平成": 1988, "r": 2018, "h": 1988}
 _DATE = re.compile(r"(?:(令和|平成|[rh])\.?)?(\d{1,4}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def read_address(text: str) -> str:
+    """A web address; ValueError, with how to mend it, for anything else."""
+    plain = text.strip()
+    plain = f"https://{plain}" if plain.startswith("www.") else plain
+    if plain and not _ADDRESS.fullmatch(plain):
+        raise ValueError("https:// から始まるアドレスにしてください")
+    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,13 @@ class Cells:
 
     def lines(self, key: str) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.get(key).splitlines() if line.strip())
+
+    def address(self, key: str) -> str:
+        """A web address: what residents' devices would run, or look for on this server, is none."""
+        try:
+            return read_address(self.get(key))
+        except ValueError as error:
+            raise KnowledgeError(f"{self.where}「{COLUMNS[key]}」の列: 「{self.get(key)}」は{error}。") from error
 
     def day(self, key: str) -> date | None:
         value = unicodedata.normalize("NFKC", self.get(key)).lower().replace(" ", "")

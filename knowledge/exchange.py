@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import KnowledgeError
+from knowledge.cells import read_address
 from knowledge.document import NEEDS_REWRITE, STATES, Document, Entry, Office, Plan, ResidentWord
 
 FORMAT = 1
@@ -35,6 +36,13 @@ def _text(row: dict[str, Any], key: str, where: str, required: bool = False) -> 
     if not isinstance(value, str) or (required and not value.strip()):
         raise KnowledgeError(f"{where}: 「{key}」に文字を入れてください。")
     return value
+
+
+def _address(row: dict[str, Any], key: str, where: str) -> str:
+    try:
+        return read_address(_text(row, key, where))
+    except ValueError as error:
+        raise KnowledgeError(f"{where}: 「{key}」の「{row[key]}」は{error}。") from error
 
 
 def _unsaid(raw: dict[str, Any]) -> frozenset[str]:
@@ -89,7 +97,7 @@ def document_from_json(text: str, name: str = "JSON") -> Document:
                 explanation=_text(row, "explanation", where),
                 vocabulary=_strings(row.get("vocabulary", []), where),
                 examples=_strings(row.get("examples", []), where),
-                url=_text(row, "url", where),
+                url=_address(row, "url", where),
                 valid_from=_date(row.get("valid_from"), where),
                 valid_to=_date(row.get("valid_to"), where),
                 variant=_text(row, "variant", where),

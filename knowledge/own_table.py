@@ -78,7 +78,7 @@ def _entry(row: Cells, plan: Plan, office: Office | None) -> Entry:
     return Entry(
         plan, row.get("section"), row.get("title"), office, row.get("source_id") or None,
         row.lines("targets"), row.get("answer"), row.lines("vocabulary"), row.lines("examples"),
-        row.get("url"), row.day("valid_from"), row.day("valid_to"), row.get("variant"),
+        row.address("url"), row.day("valid_from"), row.day("valid_to"), row.get("variant"),
         row.get("owner"), row.get("source"), row.get("page"), row.day("review_on"), row.get("state"),
         row.get("note"),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from knowledge.cells import COLUMNS, FACT_OF_COLUMN, Cells, Faults
+from knowledge.cells import COLUMNS, FACT_OF_COLUMN, Cells, Faults, read_address
 from knowledge.document import UNREAD_PHONE, Document, Entry, LeftOut, Office, Plan, ResidentWord
 from knowledge.own_table import own_document
 from knowledge.rows import Row, read_rows, write_tables
@@ -169,10 +169,16 @@ def _faq_document(rows: list[Cells], plan: Plan, read_number: Callable[[str], st
             # A later row that leaves floor or number empty means the office as it was given before.
             office = known if not (office.floor or office.counter or office.phone) else office
             offices[name] = office
+        address = row.get("url")
+        try:
+            address = read_address(address)
+        except ValueError as error:
+            document.left_out.append(LeftOut(row.where, address, f"{error}"))
+            address = ""
         with faults.gather():
             entry = Entry(
                 plan, row.get("section"), row.get("title"), office, row.get("source_id") or None,
-                explanation=row.get("answer"), examples=row.lines("examples"), url=row.get("url"),
+                explanation=row.get("answer"), examples=row.lines("examples"), url=address,
                 valid_from=row.day("valid_from"), valid_to=row.day("valid_to"),
             )  # fmt: skip
             document.entries.append(entry)

@@ -22,6 +22,30 @@ def test_where_nothing_can_be_written_one_line_says_so(data_dir: Path) -> None:
     assert "フォルダがありません" in run("export", data_dir / "ない" / "x.xlsx", status=1).stderr
 
 
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_only_web_addresses_come_in(data_dir: Path, suffix: str) -> None:
+    run("init")
+    with Desk(read_settings()).sessions() as session:
+        session.query(EntryRow).first().url = "https://example.jp/plan"  # type: ignore[union-attr]
+        session.commit()
+    run("publish")
+    run("export", file := data_dir / f"knowledge.{suffix}")
+    exported = file.read_text(encoding="utf-8")
+    file.write_text(exported.replace("https://example.jp/plan", "javascript:alert(1)"), encoding="utf-8")
+    assert "https:// から始まる" in run("import", file, status=1).stderr
+    file.write_text(exported.replace("https://example.jp/plan", "www.example.jp/plan"), encoding="utf-8")
+    assert "変更 1" in run("import", file).stdout
+    faq = data_dir / "faq.csv"
+    faq.write_text(
+        "質問,回答,URL\nきりんはどこ,動物園です。,javascript:alert(1)\nぞうはどこ,奥です。,/zou\n", encoding="utf-8"
+    )
+    told = json.loads(run("import", faq, "--dry-run", "--json").stdout)
+    assert [(row["text"], len(told["entries"])) for row in told["left_out"]] == [
+        ("javascript:alert(1)", 2),
+        ("/zou", 2),
+    ]
+
+
 def test_a_sheet_can_be_read_as_it_opens(data_dir: Path) -> None:
     run("export", file := data_dir / "knowledge.xlsx")
     sheet = load_workbook(file)["取組"]

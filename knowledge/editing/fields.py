@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from knowledge.cells import read_address
 from knowledge.document import NEEDS_REWRITE, STATES
 from nlp.normalise import arabic_number
 
@@ -114,12 +115,11 @@ def read_topics(text: str) -> list[str]:
     return topics
 
 
-def read_address(text: str) -> str:
-    """A web address."""
-    plain = text.strip()
-    if plain and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", plain):
-        raise FieldError("https:// から始まるアドレスにしてください")
-    return plain
+def _read_address(text: str) -> str:
+    try:
+        return read_address(text)
+    except ValueError as error:
+        raise FieldError(str(error)) from error
 
 
 def _read_text(text: str) -> str:
@@ -226,7 +226,7 @@ def fields_of(table: str, area_code: str) -> Sequence[Field]:
             lines=True,
             hint="住民の言い方を、1行に1つずつ",
         ),
-        Field("url", "URL", read_address, 1000),
+        Field("url", "URL", _read_address, 1000),
         Field("valid_from", "始まりの日", read_day, hint="計画と違うときだけ"),
         Field("valid_to", "終わりの日", read_day, hint="計画と違うときだけ"),
         Field("owner", "担当の係・原課", _read_line),
