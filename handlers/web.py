@@ -13,6 +13,7 @@ from bot.channels.slack.carrier import SlackCarrier
 from bot.commits import GroupCommit
 from bot.conversation import Conversation
 from bot.delivery import Worker
+from handlers.console.numbers import RowNumber
 from handlers.console.parts import Parts
 from handlers.console.routes import console_routes, protect_console
 from handlers.deliveries import LARGEST_BODY
@@ -58,6 +59,7 @@ def _is_feedback() -> bool:
 def make_web(settings: Settings, sessions: Sessions, conversation: Conversation) -> "tuple[Flask, Worker | Caller]":
     """The application and what answers behind it, which the caller starts: a worker, or calls to other processes."""
     web = Flask(__name__)
+    web.url_map.converters["int"] = RowNumber
     web.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     commits = GroupCommit(sessions)
     worker = _make_answering(settings, sessions, commits, conversation)

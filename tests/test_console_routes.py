@@ -105,10 +105,10 @@ def console_rules(web: Flask) -> Iterator[Rule]:
     return (rule for rule in web.url_map.iter_rules() if rule.rule.startswith("/console"))
 
 
-def addresses_of(web: Flask, rule: Rule) -> list[str]:
-    """Where a route is found: the row 1 of each kind that it serves."""
+def addresses_of(web: Flask, rule: Rule, row: int = 1) -> list[str]:
+    """Where a route is found: a row of each kind that it serves, the first where no other is asked for."""
     method = next(iter((rule.methods or set()) - {"OPTIONS", "HEAD"}))
-    kinds = [sorted(rule._converters[name].items) if isinstance(rule._converters[name], AnyConverter) else [1]
+    kinds = [sorted(rule._converters[name].items) if isinstance(rule._converters[name], AnyConverter) else [row]
              for name in sorted(rule.arguments)]  # fmt: skip
     build = web.url_map.bind("localhost").build
     return [build(rule.endpoint, dict(zip(sorted(rule.arguments), values, strict=True)), method)
@@ -142,6 +142,51 @@ def test_every_route_for_a_role(web: Flask, desk: Desk, role: str) -> None:
                 wrong.append((method, address, answer.status_code, due))
             answer.close()
     assert wrong == []
+
+
+@pytest.mark.parametrize("digits", ["2147483648", "9" * 23, "9" * 5000])
+def test_a_number_that_no_row_can_have_is_no_address(web: Flask, desk: Desk, digits: str) -> None:
+    console, row = Console(web, desk, "admin"), 123454321
+    numbered = [rule for rule in console_rules(web) if "<int:" in rule.rule and "GET" in (rule.methods or set())]
+    for address in [address for rule in numbered for address in addresses_of(web, rule, row)]:
+        assert console.get(address.replace(str(row), digits)).status_code == 404, address
+    assert len(numbered) >= 10
+
+
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000, "²", "-1", "1_0"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_number_that_somebody_writes_is_a_fault(web: Flask, desk: Desk, number: str, method: str) -> None:
+    console = Console(web, desk, "admin")
+    names = ("page", "before", "plan", "office", "entry", "change", "version", "began", "number", "part", "do",
+             "plan_id", "office_id")  # fmt: skip
+    given, token = dict.fromkeys(names, number), console.token()
+    for rule in console_rules(web):
+        for address in addresses_of(web, rule) if method in (rule.methods or set()) else ():
+            console.sign_in_again()
+            sent = {"query_string": given} if method == "GET" else {"data": given | {"csrf_token": token}}
+            answer = console.client.open(address, method=method, **sent)
+            assert answer.status_code < 500, address
+            answer.close()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "1969-12-31", "3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_days_that_no_log_has_are_refused(web: Flask, desk: Desk, day: str, name: str) -> None:
+    console = Console(web, desk, "admin")
+    for place in (
+        "statistics",
+        "statistics/table.csv",
+        "statistics/report",
+        "questions/log",
+        "questions/log/export.csv",
+    ):
+        refused = console.get(f"/console/{place}", query_string={name: day})
+        assert refused.status_code == 422, place
+        assert "1970-01-01 から 2999-12-31" in refused.get_data(as_text=True)
+    for edge in ("1970-01-01", "2999-12-31"):
+        console.text("/console/questions/log", query_string={name: edge})
+    console.text("/console/statistics/report", query_string={"since": "1970-01-01", "until": "1970-01-01"})
+    console.text("/console/statistics/report", query_string={"since": "2999-12-31", "until": "2999-12-31"})
 
 
 def test_every_page_for_axe(page: Page, web: Flask, desk: Desk) -> None:

@@ -15,6 +15,8 @@ from nlp.tokenise import analyse, tokenise_raw
 WORD = "w:"
 NO_BAND = "none"
 _BANDS = 5  # of the chance of being right, each 0.2 wide
+# Far enough from the ends of the calendar for what is reckoned from a day: a month on, ten years back.
+_FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
 _LONGEST_PERIOD = 366 * 10  # days
 _LONGEST_SPELT = 20  # letters of a word that is looked for in other letters too
 _MASK = re.compile("〔[^〔〕]+〕")  # a placeholder of `bot.redaction`
@@ -68,16 +70,18 @@ class LogFilter:
     release: str = ""
 
     def period(self) -> tuple[date | None, date | None]:
-        """The days looked for, None where it is open. Raises KnowledgeError where the first is after the last."""
+        """The days looked for, None where it is open. Raises KnowledgeError as `check_period`."""
         since, until = _day(self.since), _day(self.until)
-        if since and until:
-            check_period(since, until)
+        check_period(since, until)
         return since, until
 
 
-def check_period(since: date, until: date) -> None:
-    """Raises KnowledgeError for a period whose first day is after its last."""
-    if since > until:
+def check_period(since: date | None, until: date | None) -> None:
+    """Raises KnowledgeError for a period whose first day is after its last, and for days that no log has."""
+    for day in (since, until):
+        if day and not _FIRST <= day <= _LAST:
+            raise KnowledgeError(f"日付（{day}）は {_FIRST} から {_LAST} までのあいだにしてください。")
+    if since and until and since > until:
         raise KnowledgeError(
             f"「この日から」（{since}）が「この日まで」（{until}）より後です。二つの日付を入れかえるか、どちらかを直してください。"
         )

@@ -46,9 +46,9 @@ def _day(name: str, otherwise: date) -> date:
 
 
 def _period(since: date, until: date) -> tuple[date, date]:
-    """The period of the address; where it has none, the one given. Raises KnowledgeError where it ends before it
-    begins."""
+    """The period of the address; where it has none, the one given. Raises KnowledgeError as `check_period`."""
     last = _day("until", until)
+    check_period(None, last)  # before anything is reckoned from it
     first = _day("since", since if last == until else last - timedelta(days=29))
     check_period(first, last)
     return max(first, last - timedelta(days=_LONGEST)), last

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from handlers.console.access import needs
 from handlers.console.knowledge.forms import options
 from handlers.console.knowledge.rows import writing
+from handlers.console.numbers import page_number, read_number, read_numbers
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.editing.fields import fields_of
@@ -26,7 +27,7 @@ _ALL = 1_000_000
 def read_filter(values: MultiDict[str, str]) -> Filter:
     """What an address or a form asks to list."""
     return Filter(
-        values.get("plan", None, int), values.get("section", "").strip(), values.get("office", None, int),
+        read_number(values, "plan", None), values.get("section", "").strip(), read_number(values, "office", None),
         values.get("state", "") if values.get("state") in STATES else "", values.get("words", "").strip()[:100],
     )  # fmt: skip
 
@@ -38,7 +39,7 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
     @routes.get("/entries")
     @needs("view")
     def entries() -> str:
-        wanted, number = read_filter(request.args), max(1, request.args.get("page", 1, int))
+        wanted, number = read_filter(request.args), page_number()
         with parts.sessions() as session:
             today = parts.now().date()
             sections = list_sections(session, wanted.plan)
@@ -54,7 +55,7 @@ def add_entry_routes(routes: Blueprint, parts: Parts) -> None:
     def chosen(session: Session) -> list[Listed]:
         if "every" in request.values:
             return list_entries(session, read_filter(request.values), parts.now().date(), most=_ALL)[0]
-        numbers = set(request.values.getlist("entry", int))
+        numbers = set(read_numbers(request.values, "entry"))
         listed, _ = list_entries(session, Filter(), parts.now().date(), most=_ALL)
         return [entry for entry in listed if entry.id in numbers]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.console.numbers import as_number
 from knowledge.document import NEEDS_REWRITE
 from knowledge.editing.fields import fields_of
 from knowledge.editing.listing import list_offices, list_plans
@@ -58,7 +59,7 @@ def read_choice(table: str, row: Row, form: Mapping[str, str]) -> Choice:
     Where a choice is missing, the version is the one that the person began from, so that saving asks again.
     """
     given = given_fields(table, form)
-    version = int(form.get("version", "0") or 0)
+    version = as_number(form.get("version", "")) or 0
     now, missing = form_of(row), []
     for field in fields_of(table, ""):
         if f"clash-{field.name}" not in form:
@@ -71,7 +72,7 @@ def read_choice(table: str, row: Row, form: Mapping[str, str]) -> Choice:
         elif picked != "mine":
             missing.append(field.label)
     if missing:
-        version = int(form.get("began", "0") or 0)
+        version = as_number(form.get("began", "")) or 0
     return Choice(given, version, tuple(missing))
 
 

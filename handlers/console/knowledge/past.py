@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from handlers.console.access import needs
 from handlers.console.knowledge.rows import found, place_of, writing
+from handlers.console.numbers import page_number, read_number, read_numbers
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.editing.fields import FieldError, fields_of, read_day, show
@@ -45,7 +46,7 @@ def add_history_routes(routes: Blueprint, parts: Parts) -> None:
     """`/history`, `/history/TABLE/NUMBER`, `/history/CHANGE/undo`."""
 
     def page(session: Session, table: str, item: int | None) -> str:
-        number, who = max(1, request.args.get("page", 1, int)), request.args.get("who", "").strip()
+        number, who = page_number(), request.args.get("who", "").strip()
         changes = list_history(session, table, item, who, (number - 1) * PER_PAGE, PER_PAGE + 1)
         return render_template(
             "console/knowledge/history.html", names=_NAMES, table=table, item=item, who=who, page=number,
@@ -95,7 +96,7 @@ def add_next_year_routes(routes: Blueprint, parts: Parts) -> None:
         return render_template(
             "console/knowledge/next_year.html", plan=plan, error=error, carried=list_carried(session, plan),
             form=form or {"title": proposed.title, "valid_from": proposed.valid_from, "valid_to": proposed.valid_to},
-            chosen=set(request.form.getlist("entry", int)) if form else None,
+            chosen=set(read_numbers(request.form, "entry")) if form else None,
         )  # fmt: skip
 
     @routes.get("/plan/<int:number>/next-year")
@@ -111,7 +112,7 @@ def add_next_year_routes(routes: Blueprint, parts: Parts) -> None:
             found(session, "plan", number)
             try:
                 period = NextPeriod(request.form.get("title", ""), _day("valid_from"), _day("valid_to"))
-                version, chosen = request.form.get("version", 0, int), request.form.getlist("entry", int)
+                version, chosen = read_number(request.form, "version", 0), read_numbers(request.form, "entry")
                 plan, count = begin_next_year(session, number, version, period, chosen)
                 session.commit()
             except KnowledgeError as error:

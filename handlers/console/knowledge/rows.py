@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from bot.review.decisions import in_one_line
 from handlers.console.access import needs, visitor
 from handlers.console.knowledge.forms import clash_rows, given_fields, options, read_choice
+from handlers.console.numbers import as_number, read_number
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
@@ -40,7 +41,7 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
 
     def page(session: Session, table: str, row: Row | None, form: dict[str, str], error: KnowledgeError | None) -> str:
         problems = error.problems if isinstance(error, FieldsError) else {}
-        plan = int(form["plan_id"]) if form.get("plan_id", "").isdecimal() else None
+        plan = as_number(form.get("plan_id", ""))
         return render_template(
             "console/knowledge/row.html", table=table, kind=NAMES[table], row=row, form=form, error=error,
             fields=fields_of(table, area_code), options=options(session), problems=problems, list_page=LISTS[table],
@@ -116,7 +117,7 @@ def add_row_routes(routes: Blueprint, parts: Parts) -> None:
         with writing(parts) as session:
             row = found(session, table, number)
             try:
-                label = remove_row(session, table, number, request.form.get("version", 0, int))
+                label = remove_row(session, table, number, read_number(request.form, "version", 0))
                 session.commit()
             except KnowledgeError as error:
                 session.rollback()

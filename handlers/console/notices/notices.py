@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot import wording
 from bot.notices import find_recent
 from handlers.console.access import needs, visitor
+from handlers.console.numbers import read_number
 from handlers.console.parts import Parts
 from knowledge import KnowledgeError
 from knowledge.database import begin_writing
@@ -99,7 +100,7 @@ def notice_routes(parts: Parts) -> Blueprint:
             row = found(session, number)
             sign_changes(session, visitor().name, "お知らせの変更")
             try:
-                if request.form.get("version", 0, int) != row.version:
+                if read_number(request.form, "version", 0) != row.version:
                     raise KnowledgeError("ほかの人が先に変更しました。いまの内容を見てから、もう一度直してください。")
                 save_notice(session, row, request.form, parts.now().replace(tzinfo=None))
                 session.commit()

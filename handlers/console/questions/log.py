@@ -10,8 +10,8 @@ from bot.record.search import find_next, search_log
 from bot.record.terms import NO_BAND, LogFilter
 from handlers.console.access import needs
 from handlers.console.naming import CHANNELS, INTENTS, SAID, TABLE_TYPES
+from handlers.console.numbers import read_number
 from handlers.console.parts import Parts
-from handlers.console.questions.paging import whole_number
 from knowledge import KnowledgeError
 from knowledge.releases import read_release
 
@@ -34,7 +34,7 @@ def add_log_routes(routes: Blueprint, parts: Parts) -> None:
         wanted, found, error = _wanted(), None, ""
         with parts.sessions() as session:
             try:
-                found = search_log(session, wanted, today(), whole_number("before", 0))
+                found = search_log(session, wanted, today(), read_number(request.args, "before", 0))
             except KnowledgeError as refused:
                 error = str(refused)
         entries = parts.conversation.live.get().entries

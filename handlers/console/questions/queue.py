@@ -15,8 +15,8 @@ from bot.review.models import QuestionCluster
 from bot.review.parting import list_hidden, part_wordings
 from handlers.console.access import needs, visitor
 from handlers.console.notices.alarms import describe_active
+from handlers.console.numbers import as_number, page_number, read_number, read_numbers
 from handlers.console.parts import Parts
-from handlers.console.questions.paging import whole_number
 from handlers.settings import retention_of
 from intents.policy import knows
 from knowledge import KnowledgeError
@@ -38,7 +38,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     @needs("view")
     def waiting() -> str:
         filer.file_soon()
-        state, page = request.args.get("state", "open"), whole_number("page", 1)
+        state, page = request.args.get("state", "open"), page_number()
         if state not in STATES:
             abort(404)
         with parts.sessions() as session:
@@ -96,9 +96,9 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     @needs("operate")
     def decide(number: int) -> ResponseReturnValue:
         form = request.form
-        entry = form.get("entry", "")
+        entry = as_number(form.get("entry", ""))
         choice = Choice(
-            "example" if entry.isdigit() else form.get("kind", ""), int(entry) if entry.isdigit() else 0,
+            form.get("kind", "") if entry is None else "example", entry or 0,
             tuple(form.getlist("wording")), form.get("title", ""), form.get("authority", ""), form.get("phone", ""),
             form.get("url", ""), form.get("assigned", "")[:64], form.get("note", "")[:1000],
         )  # fmt: skip
@@ -119,7 +119,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     @routes.post("/<int:number>/part")
     @needs("operate")
     def part(number: int) -> ResponseReturnValue:
-        chosen = [int(one) for one in request.form.getlist("part") if one.isdecimal()]
+        chosen = read_numbers(request.form, "part")
         with parts.sessions() as session:
             keep_others_from_filing(session)
             found = existing(session, number, to_decide=True)
@@ -138,7 +138,7 @@ def add_queue_routes(routes: Blueprint, parts: Parts) -> None:
     @routes.post("/<int:number>/preview")
     @needs("operate")
     def preview(number: int) -> ResponseReturnValue:
-        form, row = request.form, request.form.get("entry", 0, int)
+        form, row = request.form, read_number(request.form, "entry", 0)
         wordings = in_one_line(form.getlist("wording"))
         with parts.sessions() as session:
             cluster = existing(session, number)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.draft_check.trial import draft_version
 from handlers.console.access import needs, visitor
+from handlers.console.numbers import as_number, page_number, read_number
 from handlers.console.parts import Parts
 from handlers.console.release.works import IMPORT, Works, document_of, proposal_of, reason, writing
 from knowledge import KnowledgeError
@@ -118,12 +119,12 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                 return waiting(job)
             if job.state != READY:
                 return render_template("console/release/progress.html", job=job)
-            return preview(session, job, request.args.get("page", 1, int))
+            return preview(session, job, page_number())
 
     @routes.post("/import/<int:number>")
     @needs("draft")
     def decide(number: int) -> ResponseReturnValue:
-        do, page = request.form.get("do", ""), request.form.get("page", 1, int)
+        do, page = request.form.get("do", ""), read_number(request.form, "page", 1)
         why = reason()
         with writing(parts) as session:
             job = find_job(session, IMPORT, number)
@@ -149,7 +150,7 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                 return waiting(job, f"{changed}比べ直すので、もう一度確かめてから取り込んでください。")
             if do != "apply":
                 session.commit()
-                target = int(do) if do.isdecimal() else page
+                target = as_number(do) or page
                 return redirect(url_for(".proposal", number=number, page=target), 303)
             wanted = proposal.accepted(decisions)
             session.info["why"] = f"{job.subject} の取り込み" + (f"（{why}）" if why else "")

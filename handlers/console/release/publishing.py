@@ -11,6 +11,7 @@ from bot.draft_check.checks import Review
 from bot.draft_check.publish import refuse_problems
 from bot.draft_check.trial import draft_version
 from handlers.console.access import needs, visitor
+from handlers.console.numbers import page_number
 from handlers.console.parts import Parts
 from handlers.console.release.works import REVIEW, Works, reason, writing
 from knowledge import KnowledgeError
@@ -66,7 +67,7 @@ def add_publishing_routes(routes: Blueprint, parts: Parts, works: Works) -> None
                 works.runner.wake()
             review = Review.from_json(job.result) if job.state == READY else None
             edits = review.edits if review else ()
-            number = max(1, request.args.get("page", 1, int))
+            number = page_number()
             shown = edits[(number - 1) * PER_PAGE : number * PER_PAGE]
             text = render_template(
                 "console/release/publishing.html", edits=shown, counts=count_edits(edits), job=job, review=review,
@@ -118,7 +119,7 @@ def add_publishing_routes(routes: Blueprint, parts: Parts, works: Works) -> None
     @routes.get("/releases")
     @needs("view")
     def releases() -> str:
-        number = max(1, request.args.get("page", 1, int))
+        number = page_number()
         with parts.sessions() as session:
             acts = list_acts(session, (number - 1) * ACTS_PER_PAGE, ACTS_PER_PAGE + 1)
             known = {release.number: release for release in list_releases(session)}
@@ -135,7 +136,7 @@ def add_publishing_routes(routes: Blueprint, parts: Parts, works: Works) -> None
             before = read_release(session, number - 1) if number > 1 else Document()
             acts = [act for act in list_acts(session, most=1000) if act.number == number]
             edits = compare_documents(before, after, rows_by_id(session))
-        at = max(1, request.args.get("page", 1, int))
+        at = page_number()
         return render_template(
             "console/release/release.html", number=number, edits=edits[(at - 1) * PER_PAGE : at * PER_PAGE], acts=acts,
             counts=count_edits(edits), names=FIELD_NAMES, page=at, pages=max(1, -(-len(edits) // PER_PAGE)),

@@ -11,6 +11,7 @@ from bot.draft_check.checks import outcome
 from bot.draft_check.trial import answering_from, draft_version
 from bot.events import Reply
 from handlers.console.access import needs, visitor
+from handlers.console.numbers import as_number, read_number
 from handlers.console.parts import Parts
 from handlers.console.release.works import Works, writing
 from knowledge import KnowledgeError
@@ -29,7 +30,7 @@ CANDIDATES = 5
 
 def _entry(chosen: str) -> int | None:
     """The row that was chosen; None for a question that must not be answered."""
-    return None if chosen == "none" else int(chosen) if chosen.isdecimal() else 0
+    return None if chosen == "none" else as_number(chosen) or 0
 
 
 def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
@@ -73,7 +74,7 @@ def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
             return render_template(
                 "console/release/questions.html", questions=list_questions(session), entries=entries,
                 labels=dict(entries), error=error, form=request.form,
-                chosen=request.args.get("change", 0, int),
+                chosen=read_number(request.args, "change", 0),
             )  # fmt: skip
 
     @routes.get("/test-questions")
@@ -91,7 +92,7 @@ def add_trying_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
                     raise KnowledgeError("先に出る取組を選んでください。答えてはいけない質問なら、そう選んでください。")
                 save_question(
                     session, request.form.get("question", ""), _entry(chosen), visitor().name,
-                    parts.now(), request.form.get("number", None, int),
+                    parts.now(), read_number(request.form, "number", None),
                 )  # fmt: skip
                 session.commit()
         except KnowledgeError as error:
