@@ -4,9 +4,11 @@ import io
 import zipfile
 from pathlib import Path
 
+from flask import Flask
 from openpyxl import load_workbook
 
 from handlers.commands.desk import Desk
+from handlers.deliveries import LARGEST_BODY
 from handlers.settings import Settings
 from handlers.web import make_web
 from knowledge.document import Document, Entry, Office, Plan
@@ -119,6 +121,15 @@ def test_what_must_not_be_read_gets_a_clear_message(admin: Console, desk: Desk) 
     with desk.sessions() as session:
         assert read_draft(session) == before
         assert session.query(Job).filter(Job.content.is_not(None)).count() == 0, "what was read is let go"
+
+
+def test_a_large_file_is_read_only_of_those_who_may_draft(admin: Console, web: Flask, desk: Desk) -> None:
+    content = b"x" * (LARGEST_BODY + 1)
+    for role, status in (("", 413), ("viewer", 413), ("approver", 413), ("editor", 303)):
+        sender = Console(web, desk, role)
+        data = {"csrf_token": sender.token(), "file": (io.BytesIO(content), "計画.txt")}
+        answer = sender.client.post("/console/import", data=data, content_type="multipart/form-data")
+        assert answer.status_code == status, role
 
 
 def test_a_formula_in_a_cell_is_read_as_text(admin: Console, desk: Desk) -> None:

@@ -38,7 +38,7 @@ def add_intake_routes(routes: Blueprint, parts: Parts, works: Works) -> None:
     @routes.url_value_preprocessor
     def make_room(endpoint: str | None, _: object) -> None:
         # Before anything reads the form; only for those who may send a file at all.
-        if endpoint == "release.upload" and current_user.is_authenticated:
+        if endpoint == "release.upload" and current_user.is_authenticated and visitor().may("draft"):
             request.max_content_length = _ROOM
             if (request.content_length or 0) > _ROOM:
                 raise KnowledgeError(
