@@ -21,9 +21,11 @@ from bot.record.postings import BLOCK, forget_words
 from bot.review.meanings import MeaningAsked
 from bot.review.models import ClusterWording, QuestionCluster
 from knowledge.database import Sessions, begin_writing, table_of
+from knowledge.jobs import forget_jobs
 
 log = structlog.get_logger()
 _LOOK_EVERY = 5  # seconds
+_TRY_AGAIN = 600  # seconds after a run that failed
 _PUT_OFF = 300  # seconds for which chores are put off at most
 _AT_ONCE = 500  # rows in one transaction, so that residents' messages never wait long
 _BETWEEN = 0.02  # seconds between transactions, in which others write
@@ -66,6 +68,7 @@ def remove_outdated(sessions: Sessions, kept: Retention, now: datetime) -> Remov
         session.execute(delete(Sending).where(Sending.alarm_id.in_(old_alarms)))
         session.execute(delete(Alarm).where(Alarm.last_at < last))
         session.execute(delete(MeaningAsked).where(MeaningAsked.at < today - timedelta(days=1)))
+        forget_jobs(session, today)
         session.commit()
     before = int((now - timedelta(days=kept.inbox)).timestamp() * 1000)
     old_events = select(inbox.id).where(inbox.state.in_(("done", "dead")), inbox.received_at < before)
@@ -134,15 +137,24 @@ def _forget_wordings(sessions: Sessions, before: datetime) -> None:
 _CHORE = "retention"
 
 
-def claim_day(sessions: Sessions, now: datetime) -> bool:
-    """Whether this process is the one that does today's run: the first to ask, in whatever process."""
+def claim_day(sessions: Sessions, now: datetime) -> datetime | None:
+    """When the run before was, if this process is the one that does today's: the first to ask, in whatever process."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     with sessions() as session:
         begin_writing(session)
+        last = session.scalar(select(Chore.ran_at).where(Chore.name == _CHORE))
         taken = update(Chore).where(Chore.name == _CHORE, Chore.ran_at < today).values(ran_at=now.replace(tzinfo=None))
         won = bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
         session.commit()
-    return won
+    return last if won else None
+
+
+def _give_day_back(sessions: Sessions, last: datetime) -> None:
+    """After a run that failed: the last one was that before it, and whoever asks next does today's."""
+    with sessions() as session:
+        begin_writing(session)
+        session.execute(update(Chore).where(Chore.name == _CHORE).values(ran_at=last))
+        session.commit()
 
 
 def read_last_run(session: Session) -> datetime | None:
@@ -174,15 +186,23 @@ class DailyRemoval:
     ) -> None:
         self._sessions, self._kept, self._clock, self._chores = sessions, kept, clock, chores
         self._steady, self._busy = steady, busy
+        self._not_before = 0.0
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def run_if_due(self) -> Removed | None:
-        """Today's run, where no process has begun it."""
+        """Today's run, where no process has begun it. One that fails is tried again after a while."""
         now = self._clock()
-        return remove_outdated(self._sessions, self._kept, now) if claim_day(self._sessions, now) else None
+        if time.monotonic() < self._not_before or (last := claim_day(self._sessions, now)) is None:
+            return None
+        try:
+            return remove_outdated(self._sessions, self._kept, now)
+        except BaseException:
+            self._not_before = time.monotonic() + _TRY_AGAIN
+            _give_day_back(self._sessions, last)
+            raise
 
     def _let_residents_first(self) -> None:
         """Waits until this process has answered those who wait, but not for ever, and does steady chores meanwhile."""

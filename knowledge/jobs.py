@@ -56,10 +56,15 @@ Report = Callable[[str, int, int], None]  # what is being done, how much of it, 
 Work = Callable[[Job, Report], str]  # the result; KnowledgeError where it cannot be done
 
 
+def forget_jobs(session: Session, now: datetime) -> None:
+    """Lets go what was kept long enough, in the caller's transaction."""
+    session.execute(delete(Job).where(Job.created_at < now - _KEPT))
+
+
 def add_job(session: Session, kind: str, subject: str, who: str, now: datetime, content: bytes | None = None) -> Job:
     """Adds work in the caller's transaction, and lets go what was kept long enough."""
     here = now.replace(tzinfo=None)
-    session.execute(delete(Job).where(Job.created_at < here - _KEPT))
+    forget_jobs(session, here)
     job = Job(kind=kind, subject=subject, who=who, created_at=here, content=content)
     session.add(job)
     session.flush()

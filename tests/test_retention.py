@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 from bot.models import InboxEvent, QuestionLog
 from bot.question_log import log_row
 from bot.record.models import LogProgress
-from bot.retention import DailyRemoval, Removed, Retention, remove_outdated
+from bot.retention import DailyRemoval, Removed, Retention, read_last_run, remove_outdated
 from handlers.commands.desk import Desk
 from handlers.settings import read_settings, retention_of
+from knowledge.jobs import Job, add_job
 from tests.conftest import NOW
 from tests.console import Console
 
@@ -86,6 +87,35 @@ def test_questions_are_filed_while_residents_write(desk: Desk, web: Flask) -> No
     with desk.sessions() as session:
         assert session.scalar(select(QuestionLog.review)) == "filed"
         assert session.scalars(select(LogProgress.last)).one() == 0, "the rest waits"
+
+
+def test_a_run_that_failed_is_tried_again_the_same_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    log_at(desk, 100)
+    tried: list[object] = []
+
+    def fail(*asked: object) -> Removed:
+        tried.append(asked)
+        raise OSError("disk full")
+
+    one, other = (DailyRemoval(desk.sessions, KEPT, lambda: NOW) for _ in range(2))
+    monkeypatch.setattr("bot.retention.remove_outdated", fail)
+    with pytest.raises(OSError, match="disk full"):
+        one.run_if_due()
+    monkeypatch.undo()
+    with desk.sessions() as session:
+        assert read_last_run(session) is None, "what failed is no run"
+    assert one.run_if_due() is None, "it waits a while"
+    assert other.run_if_due() == Removed(1, 0, 0)
+
+
+def test_imports_that_were_kept_long_enough_go_though_no_new_one_comes(desk: Desk) -> None:
+    with desk.sessions() as session:
+        for days in (29, 31):
+            add_job(session, "import", f"{days}.csv", "hanako", NOW, b"x").created_at -= timedelta(days=days)
+        session.commit()
+    remove_outdated(desk.sessions, KEPT, NOW)
+    with desk.sessions() as session:
+        assert session.scalars(select(Job.subject)).all() == ["29.csv"]
 
 
 def test_one_process_a_day_and_the_page_says_when(desk: Desk, web: Flask) -> None:
