@@ -1,5 +1,10 @@
 """The only place that turns what goes wrong into status codes and pages."""
 
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import structlog
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -8,8 +13,11 @@ from werkzeug.exceptions import HTTPException
 
 from handlers.console.routes import in_console
 from knowledge import KnowledgeError
+from knowledge.database import error_kind
 from nlp import NlpError
 
+log = structlog.get_logger()
+_HERE = Path(__file__).resolve().parent.parent
 _SAYINGS = {
     400: ("送られた内容を受け取れません", "前の画面にもどって、もう一度お試しください。"),
     403: ("この画面を使う権限がありません", "必要なときは、管理者に役割の変更を頼んでください。"),
@@ -29,8 +37,25 @@ def _answer(status: int, title: str, text: str) -> ResponseReturnValue:
     return render_template(template, title=title, text=text), status
 
 
+def _log_fault(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+    """Logs a fault by its kind, and by the lines of this project that led to it. Neither its message nor the address:
+    they may hold what somebody wrote, or the token of a link."""
+    _, error, trace = exc_info
+    own = (frame for frame in traceback.extract_tb(trace) if Path(frame.filename).is_relative_to(_HERE))
+    places = [f"{Path(frame.filename).relative_to(_HERE)}:{frame.lineno}" for frame in own]
+    log.error(
+        "request_failed", error=error_kind(error) if error else "", method=request.method, route=_route(),
+        places=[place for place in places if not place.startswith(".venv/")],
+    )  # fmt: skip
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else ""
+
+
 def map_errors(web: Flask) -> None:
-    """Registers the answers; a page of the console shows them in its own frame."""
+    """Registers the answers, and how faults are logged; a page of the console shows them in its own frame."""
+    web.log_exception = _log_fault  # type: ignore[method-assign]  # Flask's own prints the message and the address
 
     @web.errorhandler(HTTPException)
     def answer_http(error: HTTPException) -> ResponseReturnValue:
@@ -51,5 +76,6 @@ def map_errors(web: Flask) -> None:
         return _answer(422, "この内容では進められません", str(error))
 
     @web.errorhandler(OperationalError)
-    def answer_busy(_: OperationalError) -> ResponseReturnValue:
+    def answer_busy(error: OperationalError) -> ResponseReturnValue:
+        log.error("database_failed", error=error_kind(error), route=_route())
         return _answer(503, *_SAYINGS[503])

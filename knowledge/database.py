@@ -54,14 +54,15 @@ def insert_of(dialect: str) -> Callable[[Table], Any]:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for an SQLAlchemy URL; SQLite in WAL mode, so that readers never wait for a writer."""
+    """An engine for an SQLAlchemy URL; SQLite in WAL mode, so that readers never wait for a writer. Its errors do not
+    tell what was to be written: that may be what a resident wrote."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         server = parsed.set(drivername="postgresql+psycopg") if parsed.drivername in _POSTGRESQL else parsed
-        return create_engine(server, pool_pre_ping=True, connect_args=_REACHED_WITHIN)
+        return create_engine(server, pool_pre_ping=True, hide_parameters=True, connect_args=_REACHED_WITHIN)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": _WAIT_FOR_WRITER})
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _WAIT_FOR_WRITER})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

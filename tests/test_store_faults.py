@@ -1,15 +1,19 @@
 """A database that is full or locked: LINE is told at once, so that it sends again; nothing acknowledged is lost."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import event as database_events
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from structlog.testing import capture_logs
 
+from bot.events import Reply
 from handlers.commands.desk import Desk
 from handlers.settings import Settings
+from handlers.web import make_web
 from tests.line_server import Line
 from tests.test_line import Served, event
 
@@ -42,6 +46,55 @@ def test_a_full_disk_is_a_503_and_what_was_acknowledged_is_answered(served: Serv
     served.worker.start()
     line.wait_for(60)
     assert sorted(sent["replyToken"] for sent in line.accepted) == sorted(f"token-{n}" for n in range(60))
+
+
+def test_a_fault_is_logged_by_its_kind_and_place_and_without_texts(
+    desk: Desk, settings: Settings, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web, _ = make_web(settings, desk.sessions, desk.conversation)
+    secret = "防災太郎の住所"
+
+    def fail(question: str, **_: object) -> Reply:
+        with desk.sessions() as session:
+            session.execute(text("INSERT INTO question_log (question) VALUES (:q)"), {"q": question})
+        raise AssertionError(question)
+
+    monkeypatch.setattr(desk.conversation, "answer", fail)
+    with capture_logs() as logged:
+        answer = web.test_client().post(f"/answer?token={secret}", data={"q": secret})
+    assert answer.status_code == 500
+    (entry,) = logged
+    assert (entry["event"], entry["log_level"], entry["error"]) == (
+        "request_failed",
+        "error",
+        "SQLITE_CONSTRAINT_NOTNULL",
+    )
+    assert (entry["method"], entry["route"]) == ("POST", "/answer")
+    assert entry["places"][0].startswith("handlers/web_chat.py:")
+    assert entry["places"][-1].startswith("tests/test_store_faults.py:")
+    said = str(logged) + "".join(capfd.readouterr())
+    assert secret not in said
+    assert "Traceback" not in said
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(desk: Desk) -> None:
+    with desk.engine.connect() as connection, pytest.raises(IntegrityError) as refused:
+        connection.execute(text("INSERT INTO question_log (question) VALUES (:q)"), {"q": "防災太郎の住所"})
+    assert "防災太郎の住所" not in str(refused.value)
+
+
+def test_a_busy_database_is_logged_where_the_console_meets_it(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Reply:
+        raise OperationalError("SELECT 防災太郎", None, sqlite3.OperationalError("locked"))
+
+    monkeypatch.setattr(desk.conversation, "answer", fail)
+    with capture_logs() as logged:
+        client = make_web(settings, desk.sessions, desk.conversation)[0].test_client()
+        assert client.post("/answer", data={"q": "x"}).status_code == 503
+    entry = {"event": "database_failed", "log_level": "error", "error": "OperationalError", "route": "/answer"}
+    assert logged == [entry]
 
 
 def test_a_locked_database_is_a_503_before_line_gives_up(served: Served, line: Line) -> None:
