@@ -268,9 +268,9 @@ def test_no_text_breaks_the_ranking(snapshot: Snapshot, text: str) -> None:
 
 
 def test_texts_that_need_little_are_spelled_as_by_all_rules() -> None:
-    for letter in map(chr, (*range(0xD800), *range(0xE000, 0x1FB00))):
-        for text in (letter, f"あ{letter}a{letter}。", f"{letter}{letter}か", letter * 3):
-            assert normalise(text) == _in_full(text), repr(text)
+    for letter in map(chr, (*range(0xD800), *range(0xF900, 0x10000), *range(0x1F000, 0x1FB00))):
+        text = f"あ{letter}a{letter}{letter}。{letter * 3}か"
+        assert (normalise(text), normalise(text[:5])) == (_in_full(text), _in_full(text[:5])), repr(text)
 
 
 def test_a_word_that_only_residents_use_finds_what_is_written_in_official_words(tmp_path: Path) -> None:
